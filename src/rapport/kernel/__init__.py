@@ -1,0 +1,1 @@
+"""Words, errors, periods, scales and filters that every room shares."""

@@ -1,0 +1,1 @@
+"""Interactions at rest: schema, intake, journal, lake, engines. See README.md."""

@@ -1,0 +1,1 @@
+"""The pure science of customer experience. See README.md."""
