@@ -1,0 +1,1 @@
+"""Who our customers are: profile, timeline, consent and identity. See README.md."""

@@ -1,0 +1,1 @@
+"""Our own organisation: units, people, permission and audit. See README.md."""

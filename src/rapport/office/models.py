@@ -1,0 +1,102 @@
+"""The tables of the office.
+
+Keys are the organisation's own words for its units and people, and are what interactions carry;
+so they are primary keys here too. PERSONAL says of each field that can point to a person why we
+keep it and how it is erased.
+"""
+
+# Fields have types through the plugin of django-stubs only, and nobody reads them here: verbs and
+# queries work on whole sets of rows by SQL.
+# mypy: disable-error-code="var-annotated"
+
+from typing import ClassVar
+
+from django.db import models
+
+_KEY_LENGTH = 255
+
+
+class Unit(models.Model):
+    """A business unit; units form a tree."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+
+    key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
+    name = models.CharField(max_length=_KEY_LENGTH)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+
+
+class Employee(models.Model):
+    """One of our people; a data subject like a customer."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "key": "tells who took part in an interaction; replaced by a pseudonym on erasure",
+        "name": "to greet and to list; emptied on erasure",
+        "email": "to reach them about their work; emptied on erasure",
+        "role": "what they do; kept, it points to nobody alone",
+        "hired": "length of service; emptied on erasure",
+        "left": "length of service; emptied on erasure",
+    }
+
+    key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
+    name = models.CharField(max_length=_KEY_LENGTH)
+    email = models.CharField(max_length=_KEY_LENGTH)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=_KEY_LENGTH)
+    hired = models.DateField(null=True)
+    left = models.DateField(null=True)
+
+
+class Touchpoint(models.Model):
+    """Where in the experience customers meet us."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+
+    key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
+    title = models.CharField(max_length=_KEY_LENGTH)
+    stage = models.CharField(max_length=_KEY_LENGTH)
+    channel = models.CharField(max_length=_KEY_LENGTH)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+
+
+class AuditLine(models.Model):
+    """Who did what, when. Only added to; a job fills in the chain of hashes afterwards."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "actor": "an opaque id; who it was is forgotten when the person's account is erased",
+        "object_id": "an opaque id or a number of ours, never a customer's own words",
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=_KEY_LENGTH)
+    verb = models.CharField(max_length=_KEY_LENGTH)
+    object_kind = models.CharField(max_length=_KEY_LENGTH)
+    object_id = models.CharField(max_length=_KEY_LENGTH)
+    details = models.JSONField()
+    import_id = models.BigIntegerField(null=True)
+    chain = models.BinaryField(null=True)
+
+
+class PersonChange(models.Model):
+    """What a row held before a verb wrote it, so that an import can be undone whole.
+
+    `table` and `key` name the row; `before` is null where the row was new.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "key": "finds the row again; the line is removed with the person",
+        "before": "a former state of a person's row; the line is removed with the person",
+    }
+
+    id = models.BigAutoField(primary_key=True)
+    import_id = models.BigIntegerField(null=True)
+    table = models.CharField(max_length=_KEY_LENGTH)
+    key = models.TextField()
+    before = models.TextField(null=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["import_id"], name="office_change_import"),
+            models.Index(fields=["table", "key"], name="office_change_row"),
+        ]

@@ -1,0 +1,57 @@
+"""Sets Django up for commands, notebooks and the server: one process, one store."""
+
+import os
+from pathlib import Path
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+
+from rapport.kernel.errors import InputError, StoreError
+
+_OURS = ("office", "customers")
+
+
+def prepare(home: Path) -> None:
+    """Bind Django to the store at `home`; again with the same home it does nothing.
+
+    Raises:
+        InputError: this process already works on another store.
+    """
+    home = home.absolute()
+    if not apps.ready:
+        os.environ["RAPPORT_HOME"] = str(home)
+        os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.settings"
+        django.setup()
+    file = connection.settings_dict["NAME"]
+    # Settings name a Path; the tests' database in memory is text and belongs to no home.
+    if isinstance(file, Path) and file.parent != home:
+        raise InputError(
+            "One process works on one store",
+            got=home,
+            expected=file.parent,
+            hint="Start another process (or restart the notebook) for the other store.",
+        )
+
+
+def migrate() -> None:
+    """Make or update the tables of all rooms in the store that `prepare` named.
+
+    Raises:
+        StoreError: a newer program made these tables.
+    """
+    loader = MigrationLoader(connection)
+    unknown = sorted(
+        f"{app} {name}"
+        for app, name in loader.applied_migrations
+        if app in _OURS and (app, name) not in loader.disk_migrations
+    )
+    if unknown:
+        raise StoreError(
+            "The store was made by a newer version of Rapport",
+            got=f"the unknown change {unknown[0]}",
+            hint="Install the newer Rapport, or open another store.",
+        )
+    call_command("migrate", verbosity=0, interactive=False)

@@ -1,0 +1,106 @@
+"""Django's settings, read from the environment.
+
+RAPPORT_HOME    where the store lies; default: a folder of the user's data directory
+RAPPORT_HOSTS   further host names we answer to, separated by commas
+RAPPORT_DEBUG   1 shows tracebacks in the browser; never where others can reach the pages
+DATABASE_URL    kept for PostgreSQL; refused for now
+"""
+
+import os
+import sys
+from typing import Any
+
+# A live file is opened through one SQLite library only, and versions before 3.51.3 can lose
+# commits when the write-ahead log is reset (decision 0005). Must come before Django loads.
+try:
+    import pysqlite3
+    import pysqlite3.dbapi2
+except ImportError:  # no wheel for this platform: the interpreter's own library has to do
+    pass
+else:
+    sys.modules["sqlite3"] = pysqlite3
+    sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+
+from csp.constants import NONE, SELF
+from django.utils.functional import lazystr
+
+from rapport.kernel.errors import InputError
+from rapport.web.cli.main import default_home
+from rapport.web.secret import secret_key
+
+HOME = default_home().absolute()
+DEBUG = os.environ.get("RAPPORT_DEBUG") == "1"
+
+# Read when first needed, so that commands which sign nothing never touch it.
+SECRET_KEY = lazystr(secret_key)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [
+    host.strip() for host in os.environ.get("RAPPORT_HOSTS", "").split(",") if host.strip()
+]
+
+INSTALLED_APPS = [
+    "rapport.office",
+    "rapport.customers",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+# --- the store -----------------------------------------------------------------------------
+
+
+def _databases() -> dict[str, dict[str, Any]]:
+    """The relational half of the store: one SQLite file, shared with the ledger.
+
+    PostgreSQL will be read from DATABASE_URL here.
+    """
+    if os.environ.get("DATABASE_URL"):
+        raise InputError(
+            "DATABASE_URL is set, but this version keeps its store in SQLite only",
+            expected="no DATABASE_URL",
+            hint="Unset DATABASE_URL; the store then lies under RAPPORT_HOME.",
+        )
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
+    options = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
+    }
+    name = HOME / "rapport.sqlite3"
+    return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}}
+
+
+DATABASES = _databases()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- time and language ---------------------------------------------------------------------
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = True
+LANGUAGE_CODE = "en"
+
+# --- security headers ----------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
