@@ -22,7 +22,7 @@ else:
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 from csp.constants import NONE, SELF
-from django.utils.functional import lazystr
+from django.utils.functional import lazy
 
 from rapport.kernel.errors import InputError
 from rapport.web.cli.main import default_home
@@ -32,7 +32,7 @@ HOME = default_home().absolute()
 DEBUG = os.environ.get("RAPPORT_DEBUG") == "1"
 
 # Read when first needed, so that commands which sign nothing never touch it.
-SECRET_KEY = lazystr(secret_key)
+SECRET_KEY = lazy(secret_key, str)()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [
     host.strip() for host in os.environ.get("RAPPORT_HOSTS", "").split(",") if host.strip()
 ]
