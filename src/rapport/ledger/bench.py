@@ -1,0 +1,50 @@
+"""DuckDB as the workbench of the ledger: capped memory, capped spill, UTC.
+
+DuckDB stays below version 2 and its spill is always capped: 2.0.0 filled a disk with 66 GB on a
+query that 1.5 does in 5 (decision 0003).
+"""
+
+import os
+from pathlib import Path
+
+import duckdb
+
+from rapport.kernel.errors import InputError
+
+_SPILL_SHARE = "40GB"
+
+
+def open_bench(spill_folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A new in-memory DuckDB with the settings every query of ours runs under.
+
+    Args:
+        spill_folder: where large queries may put intermediate results; without it none may.
+    """
+    connection = duckdb.connect(":memory:", config={"threads": _cores()})
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute(f"SET memory_limit = '{memory_limit()}'")
+    connection.execute("SET preserve_insertion_order = true")
+    connection.execute("SET enable_progress_bar = false")
+    connection.execute("SET autoinstall_known_extensions = false")
+    connection.execute("SET parquet_metadata_cache = true")
+    if spill_folder is None:
+        connection.execute("SET temp_directory = ''")
+    else:
+        connection.execute("SET temp_directory = $folder", {"folder": str(spill_folder)})
+        connection.execute(f"SET max_temp_directory_size = '{_SPILL_SHARE}'")
+    return connection
+
+
+def memory_limit() -> str:
+    """What a query may hold in memory: RAPPORT_MEMORY, else 4 GB or half of a smaller machine."""
+    named = os.environ.get("RAPPORT_MEMORY")
+    if named:
+        if not named[0].isdigit():
+            raise InputError("RAPPORT_MEMORY is not a size", got=named, expected="such as 4GB")
+        return named
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{min(4 * 1024**3, installed // 2) // 1024**2}MB"
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

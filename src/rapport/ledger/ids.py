@@ -1,0 +1,125 @@
+"""Ids for ever: which interactions are known already.
+
+A packed entry is 24 bytes: 16 of the id, 8 of the mark of its content. A whole batch goes to
+SQLite as one value that is cut up inside one statement: no Python loop, and the interpreter's
+lock is free meanwhile, so that the next batch can be read at the same time.
+
+Invariant: an id whose batch is `failed` or `undone` counts as unknown. So a crash needs no clean-up
+before the next import, and undoing an import takes effect at once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rapport.ledger.database import Database
+
+ENTRY = np.dtype([("high", ">u8"), ("low", ">u8"), ("mark", ">u8")])
+_BYTES = ENTRY.itemsize
+# A writing transaction stays under about 50 ms: other writers wait for it.
+_SLICE = 10_000
+_CUT = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2) "
+_FIND = _CUT + (
+    "SELECT n.i, k.mark, k.batch FROM n CROSS JOIN {table} k ON k.id = substr(?1, n.i * 24 + 1, 16)"
+)
+_ADD = (
+    "INSERT OR REPLACE INTO {table} (id, mark, batch) "
+    + _CUT
+    + "SELECT substr(?1, i * 24 + 1, 16), substr(?1, i * 24 + 17, 8), ?3 FROM n"
+)
+BIG, RECENT = "ledger_id", "ledger_id_recent"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a sorted run of entries.
+
+    Attributes:
+        index: positions in the run whose id is known.
+        mark: the mark stored with each of them.
+        batch: the batch each came in with.
+    """
+
+    index: npt.NDArray[np.int64]
+    mark: npt.NDArray[np.uint64]
+    batch: npt.NDArray[np.int64]
+
+
+def find(database: Database, entries: npt.NDArray[Any]) -> Known:
+    """Which of the sorted entries are known and alive."""
+    body, count = entries.tobytes(), len(entries)
+    hits: list[tuple[int, bytes, int]] = []
+    if count:
+        for table in (BIG, RECENT):
+            hits += database.rows(_FIND.format(table=table), (body, count))
+    dead = dead_batches(database) if hits else set()
+    alive = [hit for hit in hits if hit[2] not in dead]
+    return Known(
+        np.array([hit[0] for hit in alive], dtype=np.int64),
+        np.frombuffer(b"".join(hit[1] for hit in alive), dtype=">u8").astype(np.uint64),
+        np.array([hit[2] for hit in alive], dtype=np.int64),
+    )
+
+
+def dead_batches(database: Database) -> set[int]:
+    """Batches that were never stored or were undone: their ids count as unknown."""
+    query = "SELECT number FROM ledger_batch WHERE state IN ('failed', 'undone')"
+    return {row[0] for row in database.rows(query)}
+
+
+def add(connection: Any, entries: npt.NDArray[Any], batch: int, table: str = RECENT) -> None:
+    """Add entries inside the caller's transaction."""
+    if len(entries):
+        connection.execute(_ADD.format(table=table), (entries.tobytes(), len(entries), batch))
+
+
+def add_in_slices(database: Database, entries: npt.NDArray[Any], batch: int) -> None:
+    """Add many sorted entries of a pending batch, in short transactions of their own."""
+    for start in range(0, len(entries), _SLICE):
+        with database.write() as connection:
+            add(connection, entries[start : start + _SLICE], batch, BIG)
+
+
+def settle(database: Database) -> int:
+    """Move the small table into the big one in sorted slices; the number of ids moved."""
+    moved = 0
+    while True:
+        with database.write() as connection:
+            last = connection.execute(
+                f"SELECT max(id) FROM (SELECT id FROM {RECENT} ORDER BY id LIMIT {_SLICE})"
+            ).fetchone()[0]
+            if last is None:
+                return moved
+            connection.execute(
+                f"INSERT OR REPLACE INTO {BIG} SELECT id, mark, batch FROM {RECENT} "
+                "WHERE id <= ? ORDER BY id",
+                (last,),
+            )
+            moved += connection.execute(f"DELETE FROM {RECENT} WHERE id <= ?", (last,)).rowcount
+
+
+def sweep(database: Database, batches: Iterable[int]) -> int:
+    """Remove the ids of dead batches, slice by slice over the key space; how many went."""
+    numbers = ",".join(str(int(number)) for number in batches)
+    if not numbers:
+        return 0
+    gone = 0
+    for table in (BIG, RECENT):
+        for first in range(256):
+            low, high = bytes([first]), bytes([first + 1]) if first < 255 else b"\xff" * 17
+            with database.write() as connection:
+                gone += connection.execute(
+                    f"DELETE FROM {table} WHERE id >= ? AND id < ? AND batch IN ({numbers})",
+                    (low, high),
+                ).rowcount
+    return gone
+
+
+def count(database: Database) -> int:
+    """How many ids are kept, dead ones included."""
+    return int(
+        database.value(f"SELECT (SELECT count(*) FROM {BIG}) + (SELECT count(*) FROM {RECENT})")
+    )

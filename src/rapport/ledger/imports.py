@@ -1,0 +1,147 @@
+"""The history of imports: what came in, when, by whom, what became of it."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rapport.kernel.errors import NotFoundError
+from rapport.ledger import frames
+from rapport.ledger.database import Database
+from rapport.ledger.reasons import Reason, Rejection
+from rapport.ledger.storing import Receipt
+
+_COLUMNS = "id, file, source, record, mapping, state, actor, started_at, ended_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import.
+
+    Attributes:
+        id: its number, for undo and for its rejected rows.
+        file: name of the file.
+        source: the source its mapping names.
+        record: what it held: interactions, customers, employees, units or touchpoints.
+        mapping: text of the mapping.
+        state: running, done, undoing, undone; one that is running without a process was killed and
+            is continued by running it again.
+        actor: who ran it.
+        started_at, ended_at: UTC.
+        receipt: what became of its rows.
+    """
+
+    id: int
+    file: str
+    source: str
+    record: str
+    mapping: str
+    state: str
+    actor: str
+    started_at: datetime
+    ended_at: datetime | None
+    receipt: Receipt
+
+
+def begin(
+    database: Database,
+    *,
+    file: str,
+    digest: str,
+    source: str,
+    record: str,
+    mapping: str,
+    actor: str,
+) -> tuple[int, dict[int, Receipt]]:
+    """Begin an import, or continue the one of the same file and mapping that was killed.
+
+    Returns:
+        Its number, and what became of the batches that are stored already, by position.
+    """
+    running = database.value(
+        "SELECT id FROM ledger_import WHERE digest = ? AND state = 'running' ORDER BY id DESC",
+        (digest,),
+    )
+    if running is not None:
+        return int(running), _stored(database, int(running))
+    with database.write() as connection:
+        cursor = connection.execute(
+            "INSERT INTO ledger_import (file, digest, source, record, mapping, state, actor, started_at) "
+            "VALUES (?, ?, ?, ?, ?, 'running', ?, ?)",
+            (file, digest, source, record, mapping, actor, time.time_ns() // 1000),
+        )
+        return int(cursor.lastrowid), {}
+
+
+def end(database: Database, import_id: int) -> None:
+    """Note that an import has come to its end."""
+    with database.write() as connection:
+        connection.execute(
+            "UPDATE ledger_import SET state = 'done', ended_at = ? WHERE id = ?",
+            (time.time_ns() // 1000, import_id),
+        )
+
+
+def drop(database: Database, import_id: int) -> None:
+    """Forget an import that could not begin (nothing of it was stored)."""
+    with database.write() as connection:
+        connection.execute(
+            "DELETE FROM ledger_import WHERE id = ?1 AND NOT EXISTS "
+            "(SELECT 1 FROM ledger_batch WHERE import_id = ?1)",
+            (import_id,),
+        )
+
+
+def find(database: Database, import_id: int) -> Import:
+    """One import.
+
+    Raises:
+        NotFoundError: there is no such import.
+    """
+    for found in _read(database, "WHERE id = ?", (import_id,)):
+        return found
+    raise NotFoundError(
+        f"There is no import {import_id}", hint="`rapport import --list` lists them."
+    )
+
+
+def history(database: Database, limit: int = 100) -> list[Import]:
+    """The latest imports, newest first."""
+    return list(_read(database, "ORDER BY id DESC LIMIT ?", (limit,)))
+
+
+def rejections(database: Database, import_id: int) -> Iterator[Rejection]:
+    """Rejected rows of an import in the order of the file."""
+    numbers = database.rows(
+        "SELECT batch FROM ledger_rejected JOIN ledger_batch ON batch = number "
+        "WHERE import_id = ? AND state IN ('journal', 'lake', 'people') ORDER BY position",
+        (import_id,),
+    )
+    for (number,) in numbers:
+        body = database.value("SELECT body FROM ledger_rejected WHERE batch = ?", (number,))
+        rows = sorted(frames.from_bytes(body).to_pylist(), key=lambda row: int(row["line"]))
+        for row in rows:
+            yield Rejection(**{**row, "reason": Reason(row["reason"])})
+
+
+def _read(database: Database, clause: str, parameters: tuple[object, ...]) -> Iterator[Import]:
+    for row in database.rows(f"SELECT {_COLUMNS} FROM ledger_import {clause}", parameters):
+        yield Import(
+            *row[:7],
+            started_at=_moment(row[7]),
+            ended_at=None if row[8] is None else _moment(row[8]),
+            receipt=sum(_stored(database, row[0]).values(), Receipt()),
+        )
+
+
+def _stored(database: Database, import_id: int) -> dict[int, Receipt]:
+    columns = ", ".join(Receipt.__slots__)
+    query = (
+        f"SELECT position, {columns} FROM ledger_batch "
+        "WHERE import_id = ? AND state IN ('journal', 'lake', 'people')"
+    )
+    return {row[0]: Receipt(*row[1:]) for row in database.rows(query, (import_id,))}
+
+
+def _moment(microseconds: int) -> datetime:
+    return datetime.fromtimestamp(microseconds / 1_000_000, tz=UTC)

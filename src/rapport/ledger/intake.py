@@ -1,0 +1,284 @@
+"""Intake: what a batch passes before it is stored, as a list of named steps.
+
+    decode, map      the room `listening`: bytes to rows, rows to drafts of interactions
+    limit            no text longer than its field
+    validate         kinds, scales, directions, currencies from their closed lists
+    clock            a moment that can be; its day, week and month in the reporting zone
+    identify         id and mark
+    deduplicate      known ids (`ids`), inside the storing transaction (`storing`)
+    store            journal or lake (`storing`)
+
+Each step takes a batch and returns what it keeps; what it rejects is added with a reason from
+the closed list. Nothing vanishes: a row is kept or rejected, never neither. A row of the source is
+stored whole or not at all, so that a mended row can be sent again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rapport.kernel.scales import SCALES
+from rapport.ledger.kinds import known_kinds
+from rapport.ledger.reasons import Reason, Rejection
+from rapport.ledger.schema import DIRECTIONS, FIELDS, MAPPED_FIELDS
+from rapport.ledger.settings import Settings
+
+# Drafts carry these beside the mapped fields: the row of the source they were made from, its line,
+# the text that identifies the row, and which of several interactions of the row it is.
+DRAFT_FIELDS: tuple[tuple[str, pa.DataType], ...] = (
+    ("row", pa.int64()),
+    ("line", pa.int64()),
+    ("key", pa.string()),
+    ("part", pa.string()),
+    *((f.name, f.type) for f in FIELDS if f.mapped),
+)
+DRAFT_SCHEMA = pa.schema(list(DRAFT_FIELDS))
+_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is on its way into the ledger.
+
+    Attributes:
+        drafts: interactions so far, DRAFT_SCHEMA, several for a row of the source where needed.
+        rejected: rows that will not be stored.
+        read: rows of the source.
+        aside: rows that the mapping says to leave out.
+        raw: gives the raw text of rows of the source by their `row`, for rejections.
+    """
+
+    drafts: pa.Table
+    rejected: tuple[Rejection, ...]
+    read: int
+    aside: int
+    raw: Callable[[Sequence[int]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What intake needs to know about time: now (µs since 1970) and whether tomorrow may come in."""
+
+    now: int
+    allow_future: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must not be: an SQL condition over drafts, and how to tell of it."""
+
+    reason: Reason
+    field: str
+    condition: str
+    expected: str
+
+
+_DAY_MICROSECONDS = 86_400_000_000
+
+
+def limits() -> list[Check]:
+    """No text longer than its field holds."""
+    return [
+        Check(
+            Reason.TOO_LONG,
+            f.name,
+            f"length({f.name}) > {f.longest}",
+            f"at most {f.longest} characters",
+        )
+        for f in FIELDS
+        if f.mapped and f.longest
+    ]
+
+
+def rules() -> list[Check]:
+    """Closed lists and ranges."""
+    checks = [
+        Check(Reason.MISSING, "kind", "kind IS NULL", "what happened, noun.verb"),
+        _one_of(
+            "kind", list(known_kinds()), "a kind of the vocabulary (`rapport kinds` lists them)"
+        ),
+        _one_of("direction", list(DIRECTIONS), "inbound or outbound"),
+        _one_of("scale", list(SCALES), "one of " + ", ".join(SCALES)),
+        Check(Reason.NOT_A_NUMBER, "score", "isnan(score) OR isinf(score)", "a number"),
+        Check(
+            Reason.MISSING, "scale", "score IS NOT NULL AND scale IS NULL", "the scale of the score"
+        ),
+        Check(
+            Reason.MISSING,
+            "currency",
+            "amount IS NOT NULL AND currency IS NULL",
+            "the amount's currency",
+        ),
+        Check(
+            Reason.UNKNOWN_VALUE,
+            "currency",
+            "NOT regexp_full_match(currency, '[A-Z]{3}')",
+            "three capital letters, ISO 4217",
+        ),
+        Check(
+            Reason.MALFORMED,
+            "properties",
+            "CASE WHEN json_valid(properties) THEN json_type(properties) <> 'OBJECT' ELSE TRUE END "
+            "AND properties IS NOT NULL",
+            "a JSON object",
+        ),
+    ]
+    return checks + [
+        Check(
+            Reason.OUT_OF_RANGE,
+            "score",
+            f"scale = '{s.name}' AND (score < {s.low} OR score > {s.high}"
+            + (" OR score <> floor(score)" if s.whole else "")
+            + ")",
+            f"a {'whole ' if s.whole else ''}number from {s.low:g} to {s.high:g} ({s.name})",
+        )
+        for s in SCALES.values()
+    ]
+
+
+def moments(clock: Clock) -> list[Check]:
+    """A moment that can be."""
+    checks = [
+        Check(Reason.MISSING, "occurred_at", "occurred_at IS NULL", "when it happened"),
+        Check(
+            Reason.OUT_OF_RANGE,
+            "occurred_at",
+            "occurred_at < TIMESTAMPTZ '1900-01-01 00:00:00+00'",
+            "a moment since 1900",
+        ),
+    ]
+    if not clock.allow_future:
+        latest = clock.now + _DAY_MICROSECONDS
+        checks.append(
+            Check(
+                Reason.IN_THE_FUTURE,
+                "occurred_at",
+                f"epoch_us(occurred_at) > {latest}",
+                "a moment that has come (a mapping may say future = true)",
+            )
+        )
+    return checks
+
+
+def limit(batch: Batch, bench: duckdb.DuckDBPyConnection) -> Batch:
+    """Step: reject rows with a text too long for its field."""
+    return _reject_where(batch, bench, limits())
+
+
+def validate(batch: Batch, bench: duckdb.DuckDBPyConnection) -> Batch:
+    """Step: reject rows whose values are not of their closed list or range."""
+    return _reject_where(batch, bench, rules())
+
+
+def keep_time(batch: Batch, bench: duckdb.DuckDBPyConnection, clock: Clock) -> Batch:
+    """Step: reject rows without a possible moment."""
+    return _reject_where(batch, bench, moments(clock))
+
+
+def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings) -> pa.Table:
+    """Step: drafts with integer times and with `entry`: 16 bytes of id and 8 of mark.
+
+    The id hashes source, key and part; the mark hashes the content, so that the same id with other
+    content is recognised.
+    """
+    marked = " , ".join(
+        f"'{name}=' || {'epoch_us(occurred_at)' if name == 'occurred_at' else name}"
+        for name in MAPPED_FIELDS
+    )
+    query = f"""
+        SELECT row, line, {", ".join(MAPPED_FIELDS)}, t, day,
+            CAST(floor((day + {settings.week_offset}) / 7) AS INTEGER) AS week, month,
+            unhex(left(sha256(concat_ws(chr(31), source, key, part)), 32))
+            || unhex(left(sha256(concat_ws(chr(31), {marked})), 16)) AS entry
+        FROM (
+            SELECT *, epoch_us(occurred_at) AS t,
+                CAST(date_diff('day', DATE '1970-01-01', CAST(local AS DATE)) AS INTEGER) AS day,
+                CAST((year(local) - 1970) * 12 + month(local) - 1 AS INTEGER) AS month
+            FROM (SELECT *, timezone('{settings.zone}', occurred_at) AS local FROM drafts)
+        )
+    """
+    return bench.sql(query).to_arrow_table() if _register(bench, batch.drafts) else batch.drafts
+
+
+def prepare(
+    batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings, clock: Clock
+) -> tuple[Batch, pa.Table]:
+    """Run the steps from `limit` to `identify`; the batch as left, and its identified drafts."""
+    for step in (limit, validate):
+        batch = step(batch, bench)
+    batch = keep_time(batch, bench, clock)
+    return batch, identify(batch, bench, settings)
+
+
+def reject_rows(
+    batch: Batch, found: Sequence[tuple[int, int, Reason, str | None, str, str]]
+) -> Batch:
+    """Take rows out of the drafts and note why: (row, line, reason, field, got, expected) each."""
+    if not found:
+        return batch
+    raw = batch.raw([row[0] for row in found])
+    rejections = [
+        Rejection(line, reason, field, shorten(got), expected, text)
+        for (_, line, reason, field, got, expected), text in zip(found, raw, strict=True)
+    ]
+    gone = np.array([row[0] for row in found], dtype=np.int64)
+    return replace(
+        batch,
+        drafts=without_rows(batch.drafts, gone),
+        rejected=(*batch.rejected, *rejections),
+    )
+
+
+def without_rows(table: pa.Table, gone: npt.NDArray[np.int64]) -> pa.Table:
+    """The table without the given source rows."""
+    if not len(gone):
+        return table
+    return table.filter(pa.array(~np.isin(table["row"].to_numpy(), gone)))
+
+
+def shorten(text: Any) -> str:
+    """A value as it can be shown in a message.
+
+    >>> shorten("a" * 300)[-6:]
+    'aaaaa…'
+    """
+    shown = "" if text is None else str(text)
+    return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+
+
+def _one_of(field: str, words: Sequence[str], expected: str) -> Check:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return Check(Reason.UNKNOWN_VALUE, field, f"{field} NOT IN ({listed})", expected)
+
+
+def _register(bench: duckdb.DuckDBPyConnection, drafts: pa.Table) -> bool:
+    bench.register("drafts", drafts)
+    return True
+
+
+def _reject_where(batch: Batch, bench: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> Batch:
+    """Reject the rows that any check finds; a row is told of once, by its first fault."""
+    if not batch.drafts.num_rows:
+        return batch
+    _register(bench, batch.drafts)
+    which = " ".join(f"WHEN {c.condition} THEN {i}" for i, c in enumerate(checks))
+    seen = " ".join(f"WHEN {i} THEN CAST({c.field} AS VARCHAR)" for i, c in enumerate(checks))
+    query = f"""
+        SELECT row, min_by(line, fault), min(fault), min_by(got, fault) FROM (
+            SELECT row, line, fault, coalesce(CASE fault {seen} END, '') AS got
+            FROM (SELECT *, CASE {which} END AS fault FROM drafts) WHERE fault IS NOT NULL
+        ) GROUP BY row ORDER BY row
+    """
+    found = bench.execute(query).fetchall()
+    return reject_rows(
+        batch,
+        [
+            (row, line, checks[i].reason, checks[i].field, got, checks[i].expected)
+            for row, line, i, got in found
+        ],
+    )

@@ -1,0 +1,205 @@
+"""The columnar body of the ledger: a Delta table whose data files we write and sync ourselves.
+
+Invariants: a data file is written once and never changed; it is on the disk before the log names
+it, and the log entry is on the disk before `commit` returns (delta-rs itself never syncs). There
+is one writer at a time (`ledger.lock`). No statistics are written to the log, so that no personal
+data can stay behind in it; the Parquet files carry their own.
+"""
+
+import json
+import os
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction, RemoveAction
+
+from rapport.kernel.errors import StoreError
+from rapport.ledger.schema import SCHEMA
+
+PARTITION = "ym"
+_APPLICATION = "rapport"
+_CONFIGURATION: dict[str, str | None] = {
+    "delta.dataSkippingStatsColumns": "t",
+    "delta.logRetentionDuration": "interval 0 days",
+    "delta.checkpointInterval": "20",
+}
+_ROW_GROUP = 65_536
+# Columns whose values hardly repeat: a dictionary would only cost time.
+_NO_DICTIONARY = {"id", "t", "occurred_at", "text", "properties", "score", "amount"}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One data file of a version: path below the lake, month "2025-01", bytes and rows."""
+
+    path: str
+    month: str
+    size: int
+    rows: int
+
+
+class Lake:
+    """The Delta table at one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def create(self) -> None:
+        """Make an empty table; nothing happens where there is one."""
+        if DeltaTable.is_deltatable(str(self.root)):
+            return
+        schema = SCHEMA.remove_metadata().append(pa.field(PARTITION, pa.string()))
+        plain = pa.schema([pa.field(f.name, f.type) for f in schema])
+        DeltaTable.create(
+            str(self.root), plain, partition_by=[PARTITION], configuration=_CONFIGURATION
+        )
+        _sync_folder(self.root / "_delta_log", files=True)
+        _sync_folder(self.root)
+
+    def newest(self) -> DeltaTable:
+        """The table at its newest version.
+
+        Raises:
+            StoreError: there is no table, or its log cannot be read.
+        """
+        try:
+            return DeltaTable(str(self.root))
+        except (DeltaError, OSError) as error:
+            raise StoreError(
+                f"The lake at {self.root} cannot be read",
+                got=str(error).splitlines()[0],
+                hint="Restore it from a backup; `rapport ledger verify` tells what is damaged.",
+            ) from error
+
+    def version(self) -> int:
+        """Number of the newest version."""
+        return int(self.newest().version())
+
+    def last_write(self) -> int:
+        """Number of the last write that was committed, 0 before the first."""
+        return int(self.newest().transaction_version(_APPLICATION) or 0)
+
+    def files(self, version: int) -> tuple[DataFile, ...]:
+        """The data files of a version, in the order of their months."""
+        return _files(str(self.root), version)
+
+    def write_files(self, table: pa.Table, number: int) -> list[AddAction]:
+        """Write a table as data files, one for each month, sorted by customer and time, synced.
+
+        Nothing reads them until `commit` names them; files that a crash leaves behind are told by
+        the write's number in their name and removed by `remove_unnamed`.
+        """
+        if not table.num_rows:
+            return []
+        months = table["month"].to_numpy()
+        actions = []
+        for month in np.unique(months):
+            part = table.filter(pc.equal(table["month"], pa.scalar(int(month), pa.int32())))
+            actions.append(self._write_file(part, int(month), number))
+        return actions
+
+    def _write_file(self, part: pa.Table, month: int, number: int) -> AddAction:
+        name = month_name(month)
+        path = f"{PARTITION}={name}/{number:012d}.parquet"
+        target = self.root / path
+        new_folder = not target.parent.exists()
+        target.parent.mkdir(exist_ok=True)
+        pq.write_table(
+            part.sort_by([("customer", "ascending"), ("t", "ascending"), ("id", "ascending")]),
+            target,
+            compression="zstd",
+            compression_level=1,
+            row_group_size=_ROW_GROUP,
+            use_dictionary=[n for n in part.column_names if n not in _NO_DICTIONARY],
+            store_schema=False,
+        )
+        _sync_file(target)
+        _sync_folder(target.parent)
+        if new_folder:
+            _sync_folder(self.root)
+        return AddAction(
+            path=path,
+            size=target.stat().st_size,
+            partition_values={PARTITION: name},
+            modification_time=int(time.time() * 1000),
+            data_change=True,
+            stats=json.dumps({"numRecords": part.num_rows}),
+        )
+
+    def commit(
+        self, number: int, adds: Sequence[AddAction], removes: Iterable[DataFile] = ()
+    ) -> int:
+        """Make files part of the table and others no longer; the new version, synced."""
+        table = self.newest()
+        gone = [
+            RemoveAction(
+                path=f.path,
+                data_change=True,
+                deletion_timestamp=int(time.time() * 1000),
+                size=f.size,
+                partition_values={PARTITION: f.month},
+            )
+            for f in removes
+        ]
+        table.create_write_transaction(
+            [*adds, *gone],
+            "append",
+            table.schema(),
+            [PARTITION],
+            commit_properties=CommitProperties(
+                app_transactions=[Transaction(_APPLICATION, number)]
+            ),
+        )
+        _sync_folder(self.root / "_delta_log", files=True)
+        return self.version()
+
+    def remove_unnamed(self, number: int) -> None:
+        """Remove data files of a write that was never committed."""
+        for path in self.root.glob(f"{PARTITION}=*/{number:012d}.parquet"):
+            path.unlink()
+
+
+def month_name(month: int) -> str:
+    """Months since 1970-01 as people and folders write them.
+
+    >>> month_name(660)
+    '2025-01'
+    """
+    return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
+
+
+@lru_cache(maxsize=32)
+def _files(root: str, version: int) -> tuple[DataFile, ...]:
+    actions = pa.table(DeltaTable(root, version=version).get_add_actions(flatten=True))
+    found = (
+        DataFile(row["path"], row[f"partition.{PARTITION}"], row["size_bytes"], row["num_records"])
+        for row in actions.to_pylist()
+    )
+    return tuple(sorted(found, key=lambda file: (file.month, file.path)))
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(path: Path, *, files: bool = False) -> None:
+    """Sync a folder's entries, and with `files` the recent files in it (a log is small)."""
+    if files:
+        recent = sorted(path.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)[-4:]
+        for entry in recent:
+            if entry.is_file():
+                _sync_file(entry)
+    _sync_file(path)

@@ -1,0 +1,143 @@
+"""Sealing moves the journal's batches into the lake; undoing takes an import out again."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from rapport.kernel.errors import InputError, NotFoundError
+from rapport.ledger import frames, ids, writes
+from rapport.ledger.failpoints import reach
+from rapport.ledger.lake import DataFile
+from rapport.ledger.lock import hold
+from rapport.ledger.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from rapport.ledger.store import Ledger
+
+# One seal holds at most this much of the journal in memory.
+_SEAL_BYTES = 64 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What a seal moved: batches and interactions."""
+
+    batches: int
+    interactions: int
+
+
+def seal(ledger: "Ledger") -> Sealed:
+    """Move all of the journal into the lake, then tidy the ids; safe to kill anywhere."""
+    batches = interactions = 0
+    with hold(ledger.lake_lock):
+        writes.recover(ledger)
+        while claimed := _claim(ledger):
+            batches += len(claimed)
+            interactions += _move(ledger, claimed)
+        ids.settle(ledger.database)
+        _discard_dead(ledger)
+    return Sealed(batches, interactions)
+
+
+def _claim(ledger: "Ledger") -> list[int]:
+    """Numbers of the next batches; by number, for sequence numbers commit out of order."""
+    claimed, size = [], 0
+    query = "SELECT batch, length(body) FROM ledger_journal ORDER BY batch"
+    for number, length in ledger.database.rows(query):
+        claimed.append(number)
+        size += length
+        if size >= _SEAL_BYTES:
+            break
+    return claimed
+
+
+def _move(ledger: "Ledger", claimed: list[int]) -> int:
+    database, lake = ledger.database, ledger.lake
+    with database.write() as connection:
+        number = writes.begin(connection, "seal", claimed)
+    reach("seal.recorded")
+    marks = ",".join(str(batch) for batch in claimed)
+    bodies = database.rows(f"SELECT body FROM ledger_journal WHERE batch IN ({marks})")
+    rows = pa.concat_tables([frames.from_bytes(body) for (body,) in bodies])
+    adds = lake.write_files(rows, number)
+    reach("seal.files")
+    version = lake.commit(number, adds)
+    reach("seal.committed")
+    writes.finish(database, number, version)
+    return rows.num_rows
+
+
+def _discard_dead(ledger: "Ledger") -> None:
+    dead = ids.dead_batches(ledger.database)
+    if dead:
+        ids.sweep(ledger.database, dead)
+        with ledger.database.write() as connection:
+            connection.executemany(
+                "UPDATE ledger_batch SET state = 'discarded' WHERE number = ?",
+                [(number,) for number in dead],
+            )
+
+
+def undo(ledger: "Ledger", import_id: int) -> int:
+    """Take everything an import stored out of the ledger; how many interactions went.
+
+    Killed anywhere it can be run again. What the import left as duplicate or rejected is not
+    touched: it never was stored by it.
+
+    Raises:
+        NotFoundError: there is no such import.
+        InputError: it was undone before.
+    """
+    database, lake = ledger.database, ledger.lake
+    state = database.value("SELECT state FROM ledger_import WHERE id = ?", (import_id,))
+    if state is None:
+        raise NotFoundError(
+            f"There is no import {import_id}", hint="`rapport import --list` lists them."
+        )
+    if state == "undone":
+        raise InputError(f"Import {import_id} was undone before", hint="Nothing is left to undo.")
+    with hold(ledger.lake_lock):
+        writes.recover(ledger)
+        alive = database.rows(
+            "SELECT number, interactions FROM ledger_batch "
+            "WHERE import_id = ? AND state IN ('journal', 'lake')",
+            (import_id,),
+        )
+        numbers = [number for number, _ in alive]
+        with database.write() as connection:
+            connection.execute(
+                "UPDATE ledger_import SET state = 'undoing' WHERE id = ?", (import_id,)
+            )
+            write = writes.begin(connection, "undo", numbers)
+        reach("undo.recorded")
+        kept, removed = _without(ledger, set(numbers))
+        adds = lake.write_files(kept, write)
+        reach("undo.files")
+        version = lake.commit(write, adds, removed) if removed else ledger.lake_version()
+        reach("undo.committed")
+        writes.finish(database, write, version)
+        with database.write() as connection:
+            connection.execute(
+                "UPDATE ledger_import SET state = 'undone' WHERE id = ?", (import_id,)
+            )
+        _discard_dead(ledger)
+    return sum(count for _, count in alive)
+
+
+def _without(ledger: "Ledger", batches: set[int]) -> tuple[pa.Table, list[DataFile]]:
+    """Rows to keep of the files that hold any of the batches, and those files."""
+    kept, removed = [SCHEMA.empty_table()], []
+    wanted = pa.array(sorted(batches), pa.int64())
+    for file in ledger.lake.files(ledger.lake_version()):
+        path = ledger.lake.root / file.path
+        found = pq.read_table(path, columns=["batch"], partitioning=None)["batch"]
+        gone = pc.is_in(found, wanted)
+        if pc.any(gone).as_py():
+            removed.append(file)
+            if not pc.all(gone).as_py():
+                rows = pq.read_table(path, partitioning=None).filter(pc.invert(gone))
+                kept.append(rows.cast(SCHEMA))
+    return pa.concat_tables(kept), removed

@@ -1,0 +1,157 @@
+"""Reading: journal and lake as one, from one moment, with the identity map applied."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+
+import duckdb
+import pyarrow as pa
+import sqlglot
+from sqlglot import expressions as exp
+
+from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger.schema import FIELD_NAMES, SCHEMA
+from rapport.ledger.settings import Settings
+
+IDENTITY = "identity"
+
+
+class Snapshot:
+    """The ledger at one moment. Close it, or use it in a `with` block.
+
+    Attributes:
+        settings: of the installation.
+        token: names the content: two snapshots with the same token give the same answers.
+        published: names of the small tables that lie beside the interactions.
+    """
+
+    def __init__(
+        self,
+        bench: duckdb.DuckDBPyConnection,
+        settings: Settings,
+        *,
+        files: tuple[Path, ...],
+        tail: pa.Table,
+        published: Mapping[str, Path],
+        token: str,
+    ) -> None:
+        self._bench = bench
+        self.settings = settings
+        self.token = token
+        self.published = frozenset(published)
+        self._prepare(files, tail, published)
+
+    def __enter__(self) -> "Snapshot":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the engine's memory back."""
+        self._bench.close()
+
+    def _prepare(
+        self, files: tuple[Path, ...], tail: pa.Table, published: Mapping[str, Path]
+    ) -> None:
+        parts = []
+        columns = ", ".join(FIELD_NAMES)
+        if files:
+            listed = ", ".join(_quoted(str(path)) for path in files)
+            parts.append(
+                f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
+            )
+        if tail.num_rows or not parts:
+            self._bench.register("journal_tail", tail)
+            parts.append(f"SELECT {columns} FROM journal_tail")
+        self._bench.execute("CREATE TEMP VIEW stored AS " + " UNION ALL ".join(parts))
+        for name, path in published.items():
+            self._bench.execute(
+                f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(str(path))})'
+            )
+        self._mapped = IDENTITY in published and bool(
+            self._bench.execute(f"SELECT count(*) FROM {IDENTITY}").fetchall()[0][0]
+        )
+
+    def sql(self, query: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
+        """Run a query over `interactions`, the published tables and the tables handed in.
+
+        Raises:
+            InputError: the engine cannot run the query; its message is passed on.
+            StoreError: a data file is gone or damaged.
+        """
+        for name, table in (tables or {}).items():
+            self._bench.register(name, table)
+        self._bench.execute(self._interactions(query))
+        try:
+            return self._bench.sql(query).to_arrow_table()
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise StoreError(
+                "A data file of the lake cannot be read",
+                got=_first_line(error),
+                hint="`rapport ledger verify` tells which files are damaged.",
+            ) from error
+        except duckdb.Error as error:
+            raise InputError("The query cannot be run", got=_first_line(error)) from error
+        finally:
+            for name in tables or {}:
+                self._bench.unregister(name)
+
+    def _interactions(self, query: str) -> str:
+        """The view `interactions`; the identity map is joined only where customers are asked for."""
+        if not (self._mapped and needs_customer(query)):
+            return "CREATE OR REPLACE TEMP VIEW interactions AS SELECT * FROM stored"
+        return (
+            "CREATE OR REPLACE TEMP VIEW interactions AS SELECT s.* REPLACE "
+            "(coalesce(m.customer, s.customer) AS customer) "
+            f"FROM stored s LEFT JOIN {IDENTITY} m ON s.customer = m.key"
+        )
+
+
+@lru_cache(maxsize=512)
+def needs_customer(query: str) -> bool:
+    """Whether a query can see the customer of an interaction.
+
+    >>> needs_customer("SELECT channel, count(*) FROM interactions GROUP BY ALL")
+    False
+    >>> needs_customer("SELECT * FROM interactions")
+    True
+    """
+    if re.search(r"\bcustomer\b", query, re.IGNORECASE):
+        return True
+    if "*" not in query:
+        return False
+    try:
+        tree = sqlglot.parse_one(query, read="duckdb")
+    except sqlglot.errors.SqlglotError:
+        return True
+    # `SELECT *` over a subquery sees what that names, so only a star straight over the view counts;
+    # telling them apart is not worth a mistake: any star that is not count(*) may see the customer.
+    return any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
+
+
+def token_of(parts: Mapping[str, object]) -> str:
+    """A short name for what a snapshot holds."""
+    text = repr(sorted(parts.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def empty_tail() -> pa.Table:
+    """A tail without rows."""
+    return SCHEMA.empty_table()
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]

@@ -1,0 +1,273 @@
+"""The ledger of one installation: its folder, its relational file, its lake."""
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger import frames, storing
+from rapport.ledger.bench import open_bench
+from rapport.ledger.database import Database
+from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, prepare
+from rapport.ledger.lake import Lake
+from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
+from rapport.ledger.settings import Settings
+from rapport.ledger.snapshot import Snapshot, empty_tail, token_of
+from rapport.ledger.sqlite import library
+from rapport.ledger.storing import Place, Receipt
+
+DATABASE_FILE = "rapport.sqlite3"
+_LOAD_ROWS = 250_000
+
+
+class Ledger:
+    """Every interaction, once and for ever. Open one with `open_ledger` or `create_ledger`.
+
+    Attributes:
+        home: folder of the installation.
+        settings: organisation, reporting zone, week start and currency.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.database = Database(home / DATABASE_FILE)
+        self.lake = Lake(home / "lake")
+        self.lake_lock = home / "locks" / "lake.lock"
+        self._bench: duckdb.DuckDBPyConnection | None = None
+        self.settings = Settings()
+
+    @property
+    def bench(self) -> duckdb.DuckDBPyConnection:
+        """The engine of this ledger; snapshots and intake work on cursors of it."""
+        if self._bench is None:
+            spill = self.home / "spill"
+            spill.mkdir(exist_ok=True)
+            self._bench = open_bench(spill)
+        return self._bench
+
+    def close(self) -> None:
+        """Close the database and the engine."""
+        self.database.close()
+        if self._bench is not None:
+            self._bench.close()
+            self._bench = None
+
+    def lake_version(self) -> int:
+        """The version of the lake that readers read."""
+        return int(self.database.value("SELECT value FROM ledger_meta WHERE name = 'lake_version'"))
+
+    def read(self) -> Snapshot:
+        """The ledger as it is now: journal and lake from one moment.
+
+        Raises:
+            StoreError: the lake cannot be read.
+        """
+        with self.database.read() as connection:
+            version = self.lake_version()
+            bodies = connection.execute(
+                "SELECT batch, body FROM ledger_journal ORDER BY batch"
+            ).fetchall()
+            published = connection.execute(
+                "SELECT name, version, file FROM ledger_published ORDER BY name"
+            ).fetchall()
+        tail = pa.concat_tables([empty_tail(), *(frames.from_bytes(body) for _, body in bodies)])
+        files = tuple(self.lake.root / file.path for file in self.lake.files(version))
+        token = token_of(
+            {
+                "lake": version,
+                "journal": [number for number, _ in bodies],
+                "published": [row[:2] for row in published],
+            }
+        )
+        return Snapshot(
+            self.bench.cursor(),
+            self.settings,
+            files=files,
+            tail=tail,
+            published={name: self.home / "published" / file for name, _, file in published},
+            token=token,
+        )
+
+    def take(self, batch: Batch, place: Place, *, allow_future: bool = False) -> Receipt:
+        """Run a batch through intake and store it; what became of its rows."""
+        bench = self.bench.cursor()
+        try:
+            clock = Clock(time.time_ns() // 1000, allow_future)
+            left, drafts = prepare(batch, bench, self.settings, clock)
+            return storing.store(self, left, drafts, place)
+        finally:
+            bench.close()
+
+    def load(self, tables: Iterable[pa.Table], source: str) -> Receipt:
+        """Store interactions that are mapped already, table by table.
+
+        Args:
+            tables: any of the mapped fields as columns, and `key`, the id the source declares; a row
+                without one is identified by its content and its nth occurrence in its table.
+            source: the name ids are unique in.
+
+        Raises:
+            InputError: a column is not a field.
+        """
+        total = Receipt()
+        for table in tables:
+            for start in range(0, table.num_rows, _LOAD_ROWS):
+                part = table.slice(start, _LOAD_ROWS)
+                drafts = _as_drafts(part, source)
+                batch = Batch(drafts, (), part.num_rows, 0, _raw_of(part))
+                total = total + self.take(batch, Place(None, 0, source))
+        return total
+
+    def publish(self, name: str, table: pa.Table) -> None:
+        """Lay a small table beside the interactions, replacing its older version.
+
+        Readers that hold the older version keep it: its file goes with the next publishing.
+        """
+        if not name.isidentifier():
+            raise InputError("A published table is named like a variable", got=name)
+        folder = self.home / "published"
+        folder.mkdir(exist_ok=True)
+        before = self.database.rows(
+            "SELECT version, file FROM ledger_published WHERE name = ?", (name,)
+        )
+        version = before[0][0] + 1 if before else 1
+        file = f"{name}-{version}.parquet"
+        pq.write_table(table, folder / file, compression="zstd")
+        with (folder / file).open("rb") as handle:
+            os.fsync(handle.fileno())
+        with self.database.write() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO ledger_published VALUES (?, ?, ?)", (name, version, file)
+            )
+        for stale in folder.glob(f"{name}-*.parquet"):
+            number = int(stale.stem.rsplit("-", 1)[1])
+            if number < version - 1:
+                stale.unlink(missing_ok=True)
+
+
+def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
+    """Make a ledger in a folder, or bring the one there to this program's version.
+
+    Raises:
+        StoreError: the folder cannot be written, or its store is newer or damaged.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        home.chmod(0o700)
+    except OSError as error:
+        raise StoreError(
+            f"The folder {home} cannot be made or written", got=error.strerror, hint="Name another."
+        ) from error
+    ledger = Ledger(home)
+    with _told(home):
+        ledger.database.check_version()
+        fresh = not ledger.database.is_ledger()
+        ledger.database.migrate()
+    ledger.lake.create()
+    if fresh:
+        _keep_settings(ledger, settings or Settings())
+    ledger.settings = _settings(ledger)
+    return ledger
+
+
+def open_ledger(home: Path) -> Ledger:
+    """Open the ledger in a folder.
+
+    Raises:
+        StoreError: there is none, or it is newer than this program, or damaged.
+    """
+    if not (home / DATABASE_FILE).is_file():
+        raise StoreError(f"There is no store in {home}", hint="Make one with `rapport init`.")
+    ledger = Ledger(home)
+    with _told(home):
+        ledger.database.check_version()
+        if not ledger.database.is_ledger():
+            raise StoreError(f"There is no store in {home}", hint="Make one with `rapport init`.")
+        ledger.database.migrate()
+        ledger.settings = _settings(ledger)
+    return ledger
+
+
+class _told:  # noqa: N801 - reads as a word in `with _told(home):`
+    """Turns what SQLite says of a damaged file into one clear line."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, library.Error):
+            raise StoreError(
+                f"The store in {self.home} cannot be opened",
+                got=str(error),
+                hint="Restore it from a backup, or move it away and run `rapport init`.",
+            ) from error
+
+
+def _keep_settings(ledger: Ledger, settings: Settings) -> None:
+    values = {**asdict(settings), "lake_version": ledger.lake.version()}
+    with ledger.database.write() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO ledger_meta VALUES (?, ?)",
+            [(name, str(value)) for name, value in values.items()],
+        )
+
+
+def _settings(ledger: Ledger) -> Settings:
+    kept = dict(ledger.database.rows("SELECT name, value FROM ledger_meta"))
+    return Settings(
+        organisation=kept["organisation"],
+        zone=kept["zone"],
+        week_start=int(kept["week_start"]),
+        currency=kept["currency"],
+    )
+
+
+def _as_drafts(table: pa.Table, source: str) -> pa.Table:
+    """Mapped columns as drafts: missing fields empty, rows numbered, keys made where none is."""
+    unknown = set(table.column_names) - set(MAPPED_FIELDS) - {"key"}
+    if unknown:
+        raise InputError("These columns are not fields of an interaction", got=sorted(unknown))
+    count = table.num_rows
+    numbers = pa.array(range(count), pa.int64())
+    columns = {
+        "row": numbers,
+        "line": numbers,
+        "part": pa.array([""] * count),
+        "source": pa.array([source] * count),
+    }
+    for field in DRAFT_SCHEMA:
+        if field.name in columns:
+            continue
+        given = field.name in table.column_names
+        columns[field.name] = (
+            table[field.name].cast(field.type) if given else pa.nulls(count, field.type)
+        )
+    if "key" not in table.column_names:
+        columns["key"] = _content_keys(table)
+    return pa.table({name: columns[name] for name in DRAFT_SCHEMA.names}, schema=DRAFT_SCHEMA)
+
+
+def _content_keys(table: pa.Table) -> pa.Array:
+    seen: dict[str, int] = {}
+    keys = []
+    for row in table.to_pylist():
+        text = repr(sorted((k, v) for k, v in row.items() if v is not None))
+        seen[text] = seen.get(text, 0) + 1
+        keys.append(f"{text}#{seen[text]}")
+    return pa.array(keys, pa.string())
+
+
+def _raw_of(table: pa.Table):  # type: ignore[no-untyped-def]
+    return lambda rows: [str(table.slice(row, 1).to_pylist()[0]) for row in rows]
+
+
+__all__ = ["SCHEMA", "Ledger", "create_ledger", "open_ledger"]

@@ -1,0 +1,304 @@
+"""The last steps of intake: deduplicate and store, whole batches only.
+
+Small batches go to the journal in one transaction. Large ones go straight to the lake: first a
+pending batch record, then ids in short transactions, then data files, then the log, then the
+record says `lake`. A crash before the log leaves a batch whose ids count as unknown; after it,
+`writes.recover` finishes the record.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from rapport.ledger import frames, ids, writes
+from rapport.ledger.failpoints import reach
+from rapport.ledger.intake import Batch, reject_rows, without_rows
+from rapport.ledger.lock import hold
+from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
+from rapport.ledger.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from rapport.ledger.store import Ledger
+
+# Below this a batch goes through the journal: the lake wants few and large files.
+BULK_INTERACTIONS = 20_000
+_NEW, _SAME, _OTHER = 0, 1, 2
+_CHANGED = "the content stored with this identity"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of the rows of a batch or an import: received = stored + duplicate + rejected.
+
+    Attributes:
+        read: rows read; received plus those the mapping leaves aside.
+        interactions: interactions stored (a row may hold several).
+    """
+
+    read: int = 0
+    aside: int = 0
+    received: int = 0
+    stored: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    interactions: int = 0
+
+    def __post_init__(self) -> None:
+        # The invariant of the house: nothing vanishes.
+        assert self.received == self.stored + self.duplicate + self.rejected, self
+        assert self.read == self.received + self.aside, self
+
+    def __add__(self, other: "Receipt") -> "Receipt":
+        return Receipt(*(getattr(self, f) + getattr(other, f) for f in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a batch belongs: its import, its position in it, its source."""
+
+    import_id: int | None
+    position: int
+    source: str
+
+
+def store(ledger: "Ledger", batch: Batch, drafts: pa.Table, place: Place) -> Receipt:
+    """Store what is new among the identified drafts; the rest is duplicate or rejected."""
+    now = time.time_ns() // 1000
+    run = _Run(drafts)
+    if drafts.num_rows >= BULK_INTERACTIONS:
+        with hold(ledger.lake_lock):
+            writes.recover(ledger)
+            return _into_lake(ledger, batch, run, place, now)
+    return _into_journal(ledger, batch, run, place, now)
+
+
+class _Run:
+    """Drafts as a sorted run of entries, with the standing of each."""
+
+    def __init__(self, drafts: pa.Table) -> None:
+        self.drafts = drafts
+        packed = drafts["entry"].combine_chunks() if drafts.num_rows else None
+        raw = packed.cast(pa.binary(24)).buffers()[1].to_pybytes() if packed is not None else b""
+        entries = np.frombuffer(raw[: 24 * drafts.num_rows], dtype=ids.ENTRY)
+        self.order = np.lexsort((entries["low"], entries["high"]))
+        self.entries = entries[self.order]
+        self.standing = np.zeros(len(entries), dtype=np.int8)
+        self._compare_inside()
+
+    def _compare_inside(self) -> None:
+        """The same id twice in one batch: the first counts, later ones are the same or other."""
+        e = self.entries
+        again = np.zeros(len(e), dtype=bool)
+        again[1:] = (e["high"][1:] == e["high"][:-1]) & (e["low"][1:] == e["low"][:-1])
+        if again.any():
+            first = np.maximum.accumulate(np.where(again, 0, np.arange(len(e))))
+            same = e["mark"] == e["mark"][first]
+            self.standing[again] = np.where(same[again], _SAME, _OTHER)
+
+    def compare(self, known: ids.Known, start: int) -> None:
+        """Note which of the entries from `start` on are known."""
+        where = known.index + start
+        same = self.entries["mark"][where].astype(np.uint64) == known.mark
+        fresh = self.standing[where] == _NEW
+        self.standing[where[fresh]] = np.where(same[fresh], _SAME, _OTHER)
+
+    def new(self, start: int, stop: int) -> npt.NDArray[Any]:
+        """New entries of a slice."""
+        return self.entries[start:stop][self.standing[start:stop] == _NEW]
+
+    def rows_with(self, standing: int) -> npt.NDArray[np.int64]:
+        """Source rows that hold a draft of that standing."""
+        rows: npt.NDArray[np.int64] = self.drafts["row"].to_numpy()[self.order]
+        return np.unique(rows[self.standing == standing])
+
+    def kept(self, changed: npt.NDArray[np.int64]) -> pa.Table:
+        """New drafts, without the rows of which a part has changed."""
+        mask = np.zeros(len(self.order), dtype=bool)
+        mask[self.order] = self.standing == _NEW
+        return without_rows(self.drafts.filter(pa.array(mask)), changed)
+
+
+def _settle_counts(batch: Batch, run: _Run) -> tuple[Batch, pa.Table, Receipt]:
+    """Reject changed rows and count the rest."""
+    changed = run.rows_with(_OTHER)
+    if len(changed):
+        batch = reject_rows(batch, _changed_rows(run.drafts, changed))
+    kept = run.kept(changed)
+    stored = np.unique(kept["row"].to_numpy()) if kept.num_rows else np.array([], dtype=np.int64)
+    known = np.setdiff1d(np.setdiff1d(run.rows_with(_SAME), stored), changed)
+    receipt = Receipt(
+        read=batch.read,
+        aside=batch.aside,
+        received=batch.read - batch.aside,
+        stored=len(stored),
+        duplicate=len(known),
+        rejected=len(batch.rejected),
+        interactions=kept.num_rows,
+    )
+    return batch, kept, receipt
+
+
+def _changed_rows(
+    drafts: pa.Table, changed: npt.NDArray[np.int64]
+) -> list[tuple[int, int, Reason, str | None, str, str]]:
+    lines = dict(
+        zip(drafts["row"].to_numpy().tolist(), drafts["line"].to_numpy().tolist(), strict=True)
+    )
+    got = "other content under the same identity"
+    return [(row, lines[row], Reason.CHANGED, None, got, _CHANGED) for row in changed.tolist()]
+
+
+def _at_rest(kept: pa.Table, number: int, now: int) -> pa.Table:
+    """Kept drafts as rows of the ledger."""
+    count = kept.num_rows
+    columns = {
+        "id": pa.array([], pa.binary()) if not count else _ids(kept),
+        "batch": pa.array(np.full(count, number, dtype=np.int64)),
+        "received_at": pa.array(np.full(count, now, dtype=np.int64)).cast(
+            SCHEMA.field("received_at").type
+        ),
+    }
+    arrays = [columns[f.name] if f.name in columns else kept[f.name].cast(f.type) for f in SCHEMA]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def _ids(kept: pa.Table) -> pa.Array:
+    packed = kept["entry"].combine_chunks().cast(pa.binary(24))
+    raw = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
+    start = packed.offset * 24
+    whole = raw[start : start + 24 * len(packed)].reshape(-1, 24)
+    cut = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(16), len(packed), [None, pa.py_buffer(np.ascontiguousarray(whole[:, :16]))]
+    )
+    return cut.cast(pa.binary())
+
+
+def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int) -> Receipt:
+    """One transaction: batch record, ids and interactions."""
+    database = ledger.database
+    while True:
+        with database.write() as connection:
+            known = ids.find(database, run.entries)
+            if not _held(database, known):
+                run.compare(known, 0)
+                batch, kept, receipt = _settle_counts(batch, run)
+                number = _record(connection, place, "journal", now, receipt, batch.rejected)
+                rows = _at_rest(kept, number, now)
+                ids.add(connection, _entries_of(kept), number)
+                if rows.num_rows:
+                    connection.execute(
+                        "INSERT INTO ledger_journal VALUES (?, ?, ?)",
+                        (number, rows.num_rows, frames.to_bytes(rows)),
+                    )
+                return receipt
+        # An id lies in a batch on its way to the lake: wait for its end, whatever that is.
+        with hold(ledger.lake_lock):
+            writes.recover(ledger)
+
+
+def _held(database: Any, known: ids.Known) -> bool:
+    if not len(known.batch):
+        return False
+    pending = {
+        row[0] for row in database.rows("SELECT number FROM ledger_batch WHERE state = 'pending'")
+    }
+    return bool(pending.intersection(known.batch.tolist()))
+
+
+def _entries_of(kept: pa.Table) -> npt.NDArray[Any]:
+    if not kept.num_rows:
+        return np.array([], dtype=ids.ENTRY)
+    packed = kept["entry"].combine_chunks().cast(pa.binary(24))
+    raw = packed.buffers()[1].to_pybytes()[packed.offset * 24 :][: 24 * len(packed)]
+    entries = np.frombuffer(raw, dtype=ids.ENTRY)
+    return entries[np.lexsort((entries["low"], entries["high"]))]
+
+
+def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int) -> Receipt:
+    """The bulk way; the caller holds the lake's lock."""
+    database, lake = ledger.database, ledger.lake
+    with database.write() as connection:
+        nothing = Receipt()
+        number = _record(connection, place, "pending", now, nothing, ())
+        write = writes.begin(connection, "batch", [number])
+    reach("bulk.recorded")
+    _take_ids(database, run, number)
+    reach("bulk.ids")
+    batch, kept, receipt = _settle_counts(batch, run)
+    _give_back(database, run, kept, number)
+    adds = lake.write_files(_at_rest(kept, number, now), write)
+    reach("bulk.files")
+    with database.write() as connection:
+        _complete(connection, number, receipt, batch.rejected)
+    version = lake.commit(write, adds) if adds else ledger.lake_version()
+    reach("bulk.committed")
+    writes.finish(database, write, version)
+    return receipt
+
+
+def _take_ids(database: Any, run: _Run, number: int, slice_size: int = 10_000) -> None:
+    """Look up and take ids slice by slice, each slice in one short transaction."""
+    for start in range(0, len(run.entries), slice_size):
+        stop = min(start + slice_size, len(run.entries))
+        with database.write() as connection:
+            run.compare(ids.find(database, run.entries[start:stop]), start)
+            ids.add(connection, run.new(start, stop), number, ids.BIG)
+
+
+def _give_back(database: Any, run: _Run, kept: pa.Table, number: int) -> None:
+    """Ids taken for a part of a row that is rejected after all are given back."""
+    taken = run.new(0, len(run.entries))
+    if len(taken) == kept.num_rows:
+        return
+    spare = np.setdiff1d(taken, _entries_of(kept))
+    with database.write() as connection:
+        connection.executemany(
+            f"DELETE FROM {ids.BIG} WHERE id = ? AND batch = ?",
+            [(entry.tobytes()[:16], number) for entry in spare],
+        )
+
+
+def _record(
+    connection: Any,
+    place: Place,
+    state: str,
+    now: int,
+    receipt: Receipt,
+    rejected: tuple[Rejection, ...],
+) -> int:
+    """Insert a batch record with its rejected rows; its number."""
+    columns = ", ".join(Receipt.__slots__)
+    cursor = connection.execute(
+        f"INSERT INTO ledger_batch (import_id, position, source, received_at, state, {columns}) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (place.import_id, place.position, place.source, now, state)
+        + tuple(getattr(receipt, f) for f in Receipt.__slots__),
+    )
+    number = int(cursor.lastrowid)
+    _keep_rejected(connection, number, rejected)
+    return number
+
+
+def _complete(
+    connection: Any, number: int, receipt: Receipt, rejected: tuple[Rejection, ...]
+) -> None:
+    settings = ", ".join(f"{f} = ?" for f in Receipt.__slots__)
+    connection.execute(
+        f"UPDATE ledger_batch SET {settings} WHERE number = ?",
+        (*(getattr(receipt, f) for f in Receipt.__slots__), number),
+    )
+    _keep_rejected(connection, number, rejected)
+
+
+def _keep_rejected(connection: Any, number: int, rejected: tuple[Rejection, ...]) -> None:
+    if not rejected:
+        return
+    columns = {name: [getattr(row, name) for row in rejected] for name in REJECTED_SCHEMA.names}
+    table = pa.table(columns, schema=REJECTED_SCHEMA)
+    connection.execute(
+        "INSERT INTO ledger_rejected VALUES (?, ?)", (number, frames.to_bytes(table))
+    )
