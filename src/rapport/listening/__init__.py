@@ -1,0 +1,1 @@
+"""Listening: how interactions come in, from files, tools and people."""
