@@ -19,7 +19,7 @@ def difference(a: Estimate, b: Estimate) -> Estimate:
     Raises:
         InputError: the two intervals are not of one confidence.
 
-    Source: Zou & Donner (2008), Statistics in Medicine 27, 1693-1702, equation 3; it is method
+    Source: Zou & Donner (2008), Statistics in Medicine 27, 1693-1702; it is method
     10 of Newcombe (1998), Statistics in Medicine 17, 873-890, where both are Wilson intervals.
 
     >>> a = Estimate(45.0, 41.0, 49.0, 0.95, 900, "Wald")

@@ -3,15 +3,16 @@
 import math
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from numbers import Integral
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from rapport.kernel.errors import InputError
 
-Number: TypeAlias = int | float | Decimal
+Number: TypeAlias = int | float | Decimal | Fraction
 
 
 def checked_count(value: Any, name: str) -> int:
@@ -99,7 +100,9 @@ def checked_values(values: Iterable[float] | npt.ArrayLike, name: str) -> npt.ND
         InputError: a value is no number, NaN or infinite (the first such place is told).
     """
     try:
-        array = np.array(values, dtype=np.float64)
+        # Arrays as they are; ranges, dict views and generators only become one by a list.
+        listed: Any = values if hasattr(values, "__array__") else list(cast(Any, values))
+        array = np.array(listed, dtype=np.float64)
     except (TypeError, ValueError):
         raise InputError(
             f"The {name} must be numbers", got=type(values).__name__, expected="a list of numbers"

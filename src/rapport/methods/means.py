@@ -27,6 +27,7 @@ from rapport.methods.normal import t_of
 
 METHOD = "t"
 # Sums of floats are off by some units in the sixteenth digit; a spread below that is rounding.
+# Ints and Decimals are taken at their word.
 ROUNDING = 1e-14
 
 
@@ -55,7 +56,9 @@ def mean_from_sums(
     if count == 0:
         return _nothing(confidence, 0)
     value = float(exact_total / count + exact_shift)
-    spread = _spread(exact_squares - exact_total**2 / count, exact_squares, count)
+    spread = _spread(
+        exact_squares - exact_total**2 / count, exact_squares, _rounded(total, squares)
+    )
     if count == 1:
         return Estimate(value, None, None, confidence, 1, METHOD)
     return _interval(value, spread / (count - 1), float(count), count, confidence)
@@ -101,7 +104,7 @@ def mean_of_scores(
     n = sum(valid.values())
     total = sum((score * often for score, often in valid.items()), Fraction(0))
     squares = sum((score**2 * often for score, often in valid.items()), Fraction(0))
-    found = mean_from_sums(total, squares, n, confidence=confidence)  # type: ignore[arg-type]
+    found = mean_from_sums(total, squares, n, confidence=confidence)
     extra = {**found.extra, "invalid": float(sum(checked.values()) - n)}
     return Estimate(found.value, found.low, found.high, confidence, n, METHOD, extra)
 
@@ -137,7 +140,11 @@ def mean_from_weighted_sums(
     exact_weights = _exact(weights, "sum of weights")
     exact_total, exact_squares = _exact(total, "sum"), _exact(squares, "sum of squares")
     value = float(exact_total / exact_weights + _exact(shift, "shift"))
-    spread = _spread(exact_squares - exact_total**2 / exact_weights, exact_squares, count)
+    spread = _spread(
+        exact_squares - exact_total**2 / exact_weights,
+        exact_squares,
+        _rounded(weights, total, squares),
+    )
     extra = {"effective_n": effective}
     if effective < 2:
         return Estimate(value, None, None, confidence, count, METHOD, extra)
@@ -168,7 +175,7 @@ def ratio_from_sums(
     Raises:
         InputError: a sum is no finite number, or the sums cannot be those of the same units.
 
-    Source: Cochran (1977), Sampling Techniques, equation 6.13 (linearised variance), with t for
+    Source: Cochran (1977), Sampling Techniques, section 6.4 (linearised variance), with t for
     n - 1 degrees of freedom.
 
     >>> found = ratio_from_sums(60, 6, 1400, 14, 140, 3)  # spent 10, 20, 30 in 1, 2, 3 orders
@@ -184,7 +191,11 @@ def ratio_from_sums(
         return _nothing(confidence, count, "linearised ratio")
     ratio = y / x
     # Sum of (y - R x)^2; its mean is zero by the choice of R.
-    spread = _spread(yy - 2 * ratio * xy + ratio**2 * xx, yy + ratio**2 * xx, count)
+    spread = _spread(
+        yy - 2 * ratio * xy + ratio**2 * xx,
+        yy + ratio**2 * xx,
+        _rounded(above, below, above_squares, below_squares, products),
+    )
     if count == 1:
         return Estimate(float(ratio), None, None, confidence, 1, "linearised ratio")
     error = math.sqrt(spread / (count - 1) * count) / abs(float(x))
@@ -207,15 +218,20 @@ def _exact(value: Any, name: str) -> Fraction:
     return Fraction(value.item() if isinstance(value, np.generic) else value)
 
 
-def _spread(spread: Fraction, size: Fraction, n: int) -> float:
-    """The sum of squared distances from the mean, rounding below zero taken off."""
+def _rounded(*sums: Any) -> bool:
+    return any(isinstance(value, float | np.floating) for value in sums)
+
+
+def _spread(spread: Fraction, size: Fraction, rounded: bool) -> float:
+    """The sum of squared distances from the mean; what is only rounding of floats becomes 0."""
     if spread < -Fraction(1e-9) * abs(size) or size < 0:
         raise InputError(
             "The sum of squares is too small for this sum and count",
-            got=f"a sum of squared distances of {float(spread):g} over {n} values",
+            got=f"{float(spread):g} as sum of squared distances from the mean",
             expected="sum(x), sum(x * x) and count(*) over the same rows",
         )
-    return 0.0 if spread <= Fraction(ROUNDING) * size else float(spread)
+    noise = Fraction(ROUNDING) * size if rounded else Fraction(0)
+    return 0.0 if spread <= noise else float(spread)
 
 
 def _interval(

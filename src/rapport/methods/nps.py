@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from rapport.kernel.errors import InputError, did_you_mean
 from rapport.kernel.figures import Estimate
@@ -23,6 +22,7 @@ from rapport.methods.inputs import (
     effective_n,
 )
 from rapport.methods.normal import two_sided_p, z_of
+from rapport.methods.tango import score_interval
 
 Method = Literal["adjusted_wald", "wald", "score"]
 NAMES = {"adjusted_wald": "adjusted Wald", "wald": "Wald", "score": "score (Tango)"}
@@ -62,7 +62,7 @@ class NpsDifference:
     standard_error: float
 
 
-def categories(scores: Iterable[float | None] | npt.ArrayLike) -> Categories:
+def categories(scores: Iterable[float | None]) -> Categories:
     """Count promoters (9, 10), passives (7, 8), detractors (0 to 6) and invalid answers.
 
     Missing (None, NaN), fractional and out-of-range answers count as invalid.
@@ -75,9 +75,10 @@ def categories(scores: Iterable[float | None] | npt.ArrayLike) -> Categories:
     >>> categories([0, 6, 7, 8, 9, 10, None, 11, -1])
     Categories(promoters=2, passives=2, detractors=2, invalid=3)
     """
-    listed = scores if isinstance(scores, np.ndarray) else list(scores)  # type: ignore[arg-type]
     try:
-        array = np.asarray(listed, dtype=np.float64)
+        array = np.asarray(
+            scores if isinstance(scores, np.ndarray) else list(scores), dtype=np.float64
+        )
     except (TypeError, ValueError):
         raise InputError(
             "Scores must be numbers or missing",
@@ -118,7 +119,7 @@ def nps(
             there is no such method; more answers than people.
 
     Source: Rocks (2016); Tango (1998), Statistics in Medicine 17, 891-908; finite population:
-    Cochran (1977), Sampling Techniques, section 2.6.
+    Cochran (1977), Sampling Techniques, section 3.2.
 
     >>> estimate = nps(65, 23, 12)
     >>> round(estimate.value, 2), round(estimate.low, 2), round(estimate.high, 2), estimate.n
@@ -336,7 +337,7 @@ def _estimate(
     if total == 0:
         return Estimate(None, None, None, confidence, n, NAMES[method])
     if method == "score":
-        low, high = _score_interval(promoters, detractors, total, z)
+        low, high = score_interval(promoters, detractors, total, z)
         centre, error = (low + high) / 2, (high - low) / (2 * z)
     else:
         more = method == "adjusted_wald"
@@ -363,39 +364,3 @@ def _wald(up: float, down: float, total: float) -> tuple[float, float]:
     score = (up - down) / total
     variance = max(0.0, (up + down) / total - score * score)
     return score, math.sqrt(variance / total)
-
-
-def _score_interval(up: float, down: float, total: float, z: float) -> tuple[float, float]:
-    """Both scores at which Tango's statistic reaches z and -z, as shares."""
-    observed = (up - down) / total
-    low = _where(up, down, total, z, -1.0, observed)
-    high = _where(up, down, total, -z, observed, 1.0)
-    return low, high
-
-
-def _where(up: float, down: float, total: float, goal: float, low: float, high: float) -> float:
-    """Where Tango's statistic, which falls as the score rises, passes the goal: by halving."""
-    if goal > 0 and _tango(up, down, total, low) <= goal:
-        return low
-    if goal < 0 and _tango(up, down, total, high) >= goal:
-        return high
-    # 60 halvings of a width of at most 2 are below the spacing of floats.
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _tango(up, down, total, middle) > goal:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _tango(up: float, down: float, total: float, score: float) -> float:
-    """Tango (1998): (b - c - nD) / sqrt(n (2q + D(1 - D))), q the restricted estimate."""
-    b = (2 * total - up + down) * score - up - down
-    c = -down * score * (1 - score)
-    q = (math.sqrt(max(0.0, b * b - 8 * total * c)) - b) / (4 * total)
-    variance = total * (2 * q + score * (1 - score))
-    above = up - down - total * score
-    if variance <= 0:
-        return math.copysign(math.inf, above) if above else 0.0
-    return above / math.sqrt(variance)

@@ -53,8 +53,7 @@ def rate_difference(
     Raises:
         InputError: as `rate`.
 
-    Source: Li, Tang & Wong (2014), Journal of Applied Statistics 41 (variance estimates
-    recovery for Poisson rates); Zou & Donner (2008).
+    Source: Zou & Donner (2008), Statistics in Medicine 27, 1693-1702.
 
     >>> found = rate_difference(60, 100, 30, 100)
     >>> round(found.value, 4), found.low > 0

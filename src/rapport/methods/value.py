@@ -69,7 +69,7 @@ def average_order_value(
     Raises:
         InputError: as `means.ratio_from_sums`.
 
-    Source: Cochran (1977), Sampling Techniques, equation 6.13.
+    Source: Cochran (1977), Sampling Techniques, section 6.4.
 
     >>> average_order_value(60, 6, 1400, 14, 140, 3).value
     10.0
