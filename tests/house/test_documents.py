@@ -52,6 +52,24 @@ def test_paths_that_a_page_names_exist(page: str) -> None:
     assert not missing, f"{page} leads nowhere"
 
 
+def test_every_page_can_be_reached_from_the_front() -> None:
+    waiting, seen = [ROOT / "README.md", ROOT / "docs" / "README.md"], set[Path]()
+    while waiting:
+        page = waiting.pop()
+        if page in seen:
+            continue
+        seen.add(page)
+        if page.is_dir():
+            waiting += page.glob("*.md")
+        elif page.suffix == ".md":
+            links = re.findall(r"\]\(([^):#\s]+)", page.read_text("utf-8"))
+            waiting += [
+                target for link in links if (target := (page.parent / link).resolve()).exists()
+            ]
+    pages = {path for path in project_files() if path.suffix == ".md" and "src" not in path.parts}
+    assert not [named(page) for page in pages - seen if page not in CHANGES], "link these"
+
+
 def test_lock_files_name_no_address() -> None:
     locks = list((ROOT / "requirements").glob("*.lock"))
     assert locks
