@@ -1,0 +1,165 @@
+"""Who is who: merging and splitting customers, and the identity map that follows from it.
+
+Merging never rewrites history. A merge is a line `merged is kept`; lines may form chains (Ben's
+second account is Ben's first, which is Ben), never circles, and taking a line back restores what
+was before it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection, transaction
+
+from rapport.customers.tables import CUSTOMERS, IDENTIFIERS
+from rapport.kernel.errors import InputError, NotFoundError, did_you_mean
+from rapport.office.api import Act, Actor, as_stored, require, write_line
+
+_ACTIVE = "SELECT merged_id, kept_id FROM customers_merge WHERE undone_at IS NULL"
+_MERGE = """
+    INSERT INTO customers_merge (kept_id, merged_id, at, "by") VALUES (%s, %s, %s, %s)
+    RETURNING id
+"""
+_SPLIT = "UPDATE customers_merge SET undone_at = %s, undone_by = %s WHERE id = %s"
+_BATCH = 50_000
+_NEAR = 2_000
+
+IDENTITY_SCHEMA = pa.schema([("key", pa.string()), ("customer", pa.string())])
+
+
+def merge_customers(kept: str, merged: str, *, actor: Actor) -> int:
+    """Say that two customers are one person, who is called `kept` from now on.
+
+    Args:
+        kept, merged: keys of customers, or identifiers of them.
+        actor: who says so.
+
+    Returns:
+        The number of the merge, to take it back by.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        NotFoundError: there is no such customer; names the nearest.
+        InputError: they are one already, or `merged` was merged into somebody else.
+    """
+    require(actor, "merge_customers")
+    with transaction.atomic():
+        into, gone = customer_named(kept), customer_named(merged)
+        merges = active_merges()
+        if gone in merges:
+            raise InputError(
+                f"{gone} is merged into {merges[gone]} already",
+                hint=f"Merge {final(gone, merges)} instead, or split that merge first.",
+            )
+        if final(into, merges) == gone:
+            raise InputError(
+                f"{into} and {gone} are one person already"
+                if into != gone
+                else f"{gone} cannot be merged with itself",
+                expected="two customers",
+            )
+        number = int(_query(_MERGE, (into, gone, as_stored(datetime.now(UTC)), actor.id))[0][0])
+        write_line(actor, Act("merge_customers", "merge", str(number)))
+    return number
+
+
+def split_customers(merge_id: int, *, actor: Actor) -> None:
+    """Take a merge back: its two customers are two people again.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        NotFoundError: there is no such merge.
+        InputError: it was taken back before.
+    """
+    require(actor, "split_customers")
+    with transaction.atomic():
+        found = _query("SELECT undone_at FROM customers_merge WHERE id = %s", (merge_id,))
+        if not found:
+            known = _query("SELECT id FROM customers_merge WHERE undone_at IS NULL", ())
+            numbers = ", ".join(str(number) for (number,) in known[:20]) or "none"
+            raise NotFoundError(f"There is no merge {merge_id}", expected=f"one of: {numbers}")
+        if found[0][0] is not None:
+            raise InputError(f"Merge {merge_id} was taken back before", got=f"{found[0][0]} UTC")
+        _execute(_SPLIT, (as_stored(datetime.now(UTC)), actor.id, merge_id))
+        write_line(actor, Act("split_customers", "merge", str(merge_id)))
+
+
+def customer_named(name: str) -> str:
+    """The key of the customer's own row, by key or identifier; merges are not followed.
+
+    Raises:
+        NotFoundError: nobody is called so; names the nearest.
+    """
+    if CUSTOMERS.known([name]):
+        return name
+    spellings = [name, name.strip().lower()]
+    found = IDENTIFIERS.fetch(spellings)
+    for spelling in spellings:
+        if (spelling,) in found:
+            return str(found[spelling,][3])
+    raise NotFoundError(f"There is no customer {name!r}", hint=did_you_mean(name, _near(name)))
+
+
+def active_merges() -> dict[str, str]:
+    """Merges that stand: the merged customer's key to the kept one's."""
+    return dict(_query(_ACTIVE, ()))
+
+
+def final(key: str, merges: Mapping[str, str]) -> str:
+    """Who the customer is at the end of all merges.
+
+    >>> final("c", {"c": "b", "b": "a"})
+    'a'
+    """
+    while key in merges:
+        key = merges[key]
+    return key
+
+
+def identity_map() -> pa.Table:
+    """Every further name of a customer: `key` as an interaction says it, `customer` as we do.
+
+    Identifiers as `namespace:value` (the bare value for the empty namespace) and merged
+    customers' keys, each resolved through all merges; each key once, in order. Customers that go
+    by their own key only are not listed. Empty where nobody has a second name.
+    """
+    merges = active_merges()
+    aliases = [(key, final(key, merges)) for key in merges]
+    batches = [_as_batch(aliases)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, customer_id FROM customers_identifier")
+        while rows := cursor.fetchmany(_BATCH):
+            if merges:
+                rows = [(key, final(customer, merges)) for key, customer in rows]
+            batches.append(_as_batch(rows))
+    return pa.Table.from_batches(batches, schema=IDENTITY_SCHEMA).sort_by("key")
+
+
+def _as_batch(rows: list[Any]) -> pa.RecordBatch:
+    columns = ([row[0] for row in rows], [row[1] for row in rows])
+    arrays = [pa.array(column, pa.string()) for column in columns]
+    return pa.RecordBatch.from_arrays(arrays, schema=IDENTITY_SCHEMA)
+
+
+def _near(name: str) -> list[str]:
+    """Names around this one in the alphabet: enough to find a typing error, whatever the size."""
+    after = "SELECT key FROM {} WHERE key >= %s ORDER BY key LIMIT %s"
+    before = "SELECT key FROM {} WHERE key < %s ORDER BY key DESC LIMIT %s"
+    found: list[str] = []
+    for table in (CUSTOMERS.name, IDENTIFIERS.name):
+        for query in (after, before):
+            rows = _query(query.format(table), (name[:1], _NEAR))
+            found.extend(str(row[0]) for row in rows)
+    return found
+
+
+def _query(query: str, parameters: tuple[Any, ...]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return list(cursor.fetchall())
+
+
+def _execute(query: str, parameters: tuple[Any, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)

@@ -1,0 +1,102 @@
+"""One customer's interactions, newest first.
+
+The question goes to `stored`, the interactions as they were told, with every name the customer
+ever had: so the engine skips all row groups of the lake (sorted by customer) that hold nobody of
+that name, where a join with the identity map would read the whole column.
+"""
+
+from datetime import datetime
+
+import pyarrow as pa
+from sqlglot import exp
+
+from rapport.kernel.errors import InputError
+from rapport.ledger.api import Snapshot
+
+COLUMNS = (
+    "t",
+    "occurred_at",
+    "day",
+    "kind",
+    "channel",
+    "touchpoint",
+    "thread",
+    "direction",
+    "automated",
+    "brand",
+    "product",
+    "employee",
+    "unit",
+    "programme",
+    "item",
+    "score",
+    "scale",
+    "amount",
+    "currency",
+    "text",
+    "language",
+    "source",
+)
+
+
+def timeline(
+    snapshot: Snapshot,
+    name: str,
+    *,
+    where: exp.Expr | None = None,
+    limit: int | None = None,
+    before: datetime | None = None,
+) -> pa.Table:
+    """The interactions of one customer, newest first.
+
+    Args:
+        snapshot: of the ledger; its own identity map says who is who.
+        name: key, former key or identifier (`email:ana@x.example`).
+        where: a condition over the fields of an interaction, as SQLGlot expression.
+        limit: at most so many.
+        before: only what happened before this moment (to turn the page).
+
+    Returns:
+        COLUMNS of each interaction; no rows where there are none or nobody is called so.
+
+    Raises:
+        InputError: the limit is negative, or `before` has no zone.
+    """
+    if limit is not None and limit < 0:
+        raise InputError(
+            "A timeline cannot have fewer than no rows", got=limit, expected="0 or more"
+        )
+    conditions: list[exp.Expr] = [_any_of("customer", names_of(snapshot, name))]
+    if before is not None:
+        if before.tzinfo is None:
+            raise InputError("The moment has no time zone", got=before, expected="a zone, as UTC")
+        microseconds = int(before.timestamp()) * 1_000_000 + before.microsecond
+        conditions.append(exp.column("t") < microseconds)
+    if where is not None:
+        conditions.append(where)
+    query = exp.select(*COLUMNS).from_("stored").where(*conditions).order_by("t DESC", "id DESC")
+    if limit is not None:
+        query = query.limit(limit)
+    return snapshot.sql(query.sql("duckdb"))
+
+
+def names_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    """Every key that interactions of this customer may carry, the name they go by first."""
+    if "identity" not in snapshot.published:
+        return (name,)
+    identity = exp.select("customer").from_("identity")
+    spellings = (name, name.strip().lower())
+    found = snapshot.sql(identity.where(_any_of("key", spellings)).sql("duckdb"))["customer"]
+    known = found[0].as_py() if len(found) else name
+    aliases = exp.select("key").from_("identity").where(_any_of("customer", (known,)))
+    names = snapshot.sql(aliases.order_by("key").sql("duckdb"))["key"].to_pylist()
+    return (str(known), *(str(alias) for alias in names))
+
+
+def has_interactions(snapshot: Snapshot, name: str) -> bool:
+    """Whether anything was ever told of a customer of that name."""
+    return timeline(snapshot, name, limit=1).num_rows > 0
+
+
+def _any_of(column: str, values: tuple[str, ...]) -> exp.Expr:
+    return exp.column(column).isin(*(exp.Literal.string(value) for value in values))

@@ -1,0 +1,31 @@
+"""Who acts: a person, the command line, or a part of the program."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever calls a verb.
+
+    Attributes:
+        id: opaque text for the audit; never a name or an address.
+        roles: what they may do, see `permission`.
+    """
+
+    id: str
+    roles: frozenset[str]
+
+    @classmethod
+    def system(cls, name: str) -> Self:
+        """A part of the program, by its name.
+
+        >>> Actor.system("import").id
+        'system:import'
+        """
+        return cls(f"system:{name}", frozenset({"system"}))
+
+    @classmethod
+    def operator(cls) -> Self:
+        """Whoever has a shell on the machine: they can read the store anyway, so they own it."""
+        return cls("operator", frozenset({"owner"}))

@@ -1,0 +1,76 @@
+"""The door of the office: what other rooms may use."""
+
+from rapport.office.actors import Actor
+from rapport.office.audit import Act, Line, latest_lines, write_line
+from rapport.office.cells import CellError, read_date, read_email, read_moment, read_text
+from rapport.office.permission import ROLES, VERBS, permits, require
+from rapport.office.put import (
+    REASONS,
+    Column,
+    PutReport,
+    RowRejection,
+    Sheet,
+    Tally,
+    check_columns,
+    chunks,
+    put_rows,
+    unknown_reference,
+    write_put,
+)
+from rapport.office.queries import employees, touchpoints, units
+from rapport.office.tables import (
+    CHUNK,
+    Row,
+    Slate,
+    Table,
+    as_moment,
+    as_stored,
+    select_in,
+)
+from rapport.office.undo import UndoReport, undo_import
+from rapport.office.verbs import TABLES, UNITS, put_employees, put_touchpoints, put_units
+
+__all__ = [
+    "CHUNK",
+    "REASONS",
+    "ROLES",
+    "TABLES",
+    "UNITS",
+    "VERBS",
+    "Act",
+    "Actor",
+    "CellError",
+    "Column",
+    "Line",
+    "PutReport",
+    "Row",
+    "RowRejection",
+    "Sheet",
+    "Slate",
+    "Table",
+    "Tally",
+    "UndoReport",
+    "as_moment",
+    "as_stored",
+    "check_columns",
+    "chunks",
+    "employees",
+    "latest_lines",
+    "permits",
+    "put_employees",
+    "put_rows",
+    "put_touchpoints",
+    "put_units",
+    "read_date",
+    "read_email",
+    "read_moment",
+    "read_text",
+    "require",
+    "select_in",
+    "touchpoints",
+    "undo_import",
+    "units",
+    "unknown_reference",
+    "write_line",
+    "write_put",
+]

@@ -1,0 +1,119 @@
+"""What can be done in the office: put units, employees and touchpoints in."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from rapport.office.actors import Actor
+from rapport.office.cells import CellError, read_date, read_email, read_text
+from rapport.office.put import Column, Draft, PutReport, Sheet, Tally, put_rows, unknown_reference
+from rapport.office.tables import Table
+
+UNITS = Table("office_unit", ("key", "name", "parent_id"))
+EMPLOYEES = Table("office_employee", ("key", "name", "email", "unit_id", "role", "hired", "left"))
+TOUCHPOINTS = Table("office_touchpoint", ("key", "title", "stage", "channel", "unit_id"))
+TABLES = (UNITS, EMPLOYEES, TOUCHPOINTS)
+
+
+def put_units(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> PutReport:
+    """Put business units in: columns key, name, parent (a key, in any order of the rows).
+
+    Rows whose parent is unknown or rejected, or that would close a circle, are rejected.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: a column is unknown, or `key` is not there.
+    """
+    # One transaction: a parent may come after its children.
+    sheet = Sheet("put_units", UNITS, _UNIT_COLUMNS, _only_a_tree, max(rows.num_rows, 1))
+    return put_rows(sheet, rows, actor=actor, import_id=import_id)
+
+
+def put_employees(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> PutReport:
+    """Put our people in: columns key, name, email, unit, role, hired, left (days).
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: a column is unknown, or `key` is not there.
+    """
+    return put_rows(_EMPLOYEES, rows, actor=actor, import_id=import_id)
+
+
+def put_touchpoints(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> PutReport:
+    """Put touchpoints in: columns key, title, stage, channel, unit (who answers for it).
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: a column is unknown, or `key` is not there.
+    """
+    return put_rows(_TOUCHPOINTS, rows, actor=actor, import_id=import_id)
+
+
+def _only_a_tree(drafts: list[Draft], tally: Tally) -> list[Draft]:
+    """Reject units under an unknown parent or in a circle, until the rest stands."""
+    stored = UNITS.fetch(UNITS.all_keys())
+    parents = {key: row[2] for (key,), row in stored.items()}
+    while True:
+        planned = parents | {d.values[0]: d.values[2] for d in drafts if d.values[2]}
+        known = set(parents) | {d.values[0] for d in drafts}
+        wrong = {d.index: error for d in drafts if (error := _wrong_parent(d, planned, known))}
+        if not wrong:
+            return drafts
+        for index, error in wrong.items():
+            tally.reject(index, "parent", error)
+        drafts = [d for d in drafts if d.index not in wrong]
+
+
+def _wrong_parent(draft: Draft, planned: dict[Any, Any], known: set[Any]) -> CellError | None:
+    key, _, parent = draft.values
+    if parent is None:
+        return None
+    if parent not in known:
+        return unknown_reference(parent, UNITS)
+    path = [key]
+    while parent is not None and parent not in path:
+        path.append(parent)
+        parent = planned.get(parent)
+    if parent != key:
+        return None
+    return CellError("malformed", " under ".join([*path, key]), "a tree: no unit under itself")
+
+
+def _hired_before_left(drafts: list[Draft], tally: Tally) -> list[Draft]:
+    wrong = {
+        d.index: d for d in drafts if d.values[5] and d.values[6] and d.values[6] < d.values[5]
+    }
+    for index, draft in wrong.items():
+        expected = f"a day on or after {draft.values[5]}"
+        tally.reject(index, "left", CellError("out_of_range", draft.values[6], expected))
+    return [d for d in drafts if d.index not in wrong]
+
+
+_KEY = Column("key", read_text)
+_UNIT = Column("unit", read_text, refers=UNITS)
+_UNIT_COLUMNS = (_KEY, Column("name", read_text, ""), Column("parent", read_text))
+_EMPLOYEES = Sheet(
+    "put_employees",
+    EMPLOYEES,
+    (
+        _KEY,
+        Column("name", read_text, ""),
+        Column("email", read_email, ""),
+        _UNIT,
+        Column("role", read_text, ""),
+        Column("hired", read_date),
+        Column("left", read_date),
+    ),
+    _hired_before_left,
+)
+_TOUCHPOINTS = Sheet(
+    "put_touchpoints",
+    TOUCHPOINTS,
+    (
+        _KEY,
+        Column("title", read_text, ""),
+        Column("stage", read_text, ""),
+        Column("channel", read_text, ""),
+        _UNIT,
+    ),
+)
