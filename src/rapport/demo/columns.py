@@ -1,13 +1,16 @@
 """Arrow columns from numpy codes: look words up, join parts, fill gaps."""
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Column: TypeAlias = "pa.Array[Any]"
+if TYPE_CHECKING:
+    Column = pa.Array[Any]
+else:
+    Column = pa.Array
 Numbers = npt.NDArray[Any]
 
 
