@@ -37,7 +37,7 @@ def fresh(path: Path) -> str:
     """The page as it should be: its own head, and what the program says today."""
     head = path.read_text(encoding="utf-8").split(MARKER)[0]
     tail = _commands() if path.stem == "cli" else _vocabulary()
-    return head + MARKER + "\n" + "\n".join(tail) + "\n"
+    return head + MARKER + "\n" + "\n".join(tail).rstrip() + "\n"
 
 
 def _vocabulary() -> Iterator[str]:
