@@ -1,0 +1,1 @@
+"""One file per measure: definitions in portable SQL that turn interactions into figures."""

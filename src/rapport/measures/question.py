@@ -1,0 +1,231 @@
+"""What somebody asks of a measure, checked and resolved into a plan the composer can print."""
+
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+from sqlglot import exp
+
+from rapport.kernel.errors import InputError, did_you_mean
+from rapport.kernel.filters import all_of, fields, parse, to_sql
+from rapport.kernel.periods import Every, Period, bucket_sql, buckets, days_of
+from rapport.measures.compose import Plan, day_number
+from rapport.measures.definition import Measure, ParameterValue, set_parameters
+from rapport.measures.fields import WORDS, check_published, expression_of, field_named
+from rapport.measures.portable import parsed
+from rapport.methods.normal import z_of
+
+MIXABLE = ("programme", "brand")
+EPOCH = date(1970, 1, 1)
+MOST_PERIODS = 4000
+
+
+class ReaderSettings(Protocol):
+    """What of the ledger's settings a figure needs."""
+
+    @property
+    def zone(self) -> str: ...
+    @property
+    def week_start(self) -> int: ...
+
+
+class Reader(Protocol):
+    """What a measure needs of a snapshot of the ledger."""
+
+    @property
+    def settings(self) -> ReaderSettings: ...
+    @property
+    def published(self) -> frozenset[str]: ...
+
+    def sql(self, query: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, as it was asked.
+
+    Attributes:
+        by: fields to group by.
+        every: day, week, month, quarter or year; None for one period.
+        first_day, last_day: the days asked for, both inside; None where open.
+        where: filter expressions, all of which must hold.
+        weight: field that weighs, None for equal weights.
+        parameters: of the definition, where not its defaults.
+        confidence: of the intervals.
+        mix: True to let programmes (and brands) mix in one figure.
+    """
+
+    by: tuple[str, ...] = ()
+    every: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    where: tuple[str, ...] = ()
+    weight: str | None = None
+    parameters: Mapping[str, ParameterValue] = field(default_factory=dict)
+    confidence: float = 0.95
+    mix: bool = False
+
+    @property
+    def filter(self) -> str | None:
+        """The filter as the person wrote it."""
+        if len(self.where) < 2:
+            return self.where[0] if self.where else None
+        return " and ".join(f"({part})" for part in self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question made ready.
+
+    Attributes:
+        plan: what the composer prints.
+        every: how time is cut, None for one period.
+        week_start: of the ledger.
+        empty: True where the ledger holds nothing, as far as that was looked up.
+    """
+
+    plan: Plan
+    every: Every | None
+    week_start: int
+    empty: bool
+
+
+def ask(reader: Reader, measure: Measure, question: Question) -> Asked:
+    """Check the question against the measure and the store, and resolve it.
+
+    Raises:
+        InputError: an unknown field, parameter or period, a filter that cannot be read, a range
+            that ends before it begins, a weight where none makes sense, or currencies to mix.
+    """
+    parameters = set_parameters(measure, question.parameters)
+    z_of(question.confidence)
+    _check_range(question)
+    _check_weight(measure, question)
+    every = _every(question.every)
+    condition = _condition(reader, question)
+    by = tuple(field_named(name) for name in question.by)
+    weighs = [field_named(question.weight)] if question.weight else []
+    check_published(frozenset([*by, *weighs]), reader.published)
+    looks = _needs_data_days(measure, question)
+    days = _data_days(reader) if looks else None
+    periods = _periods(question, every, reader.settings.week_start, days)
+    plan = Plan(
+        measure=measure,
+        by=tuple(dict.fromkeys(question.by)),
+        apart=_apart(measure, question),
+        bucket=_Bucket(every, periods[0] if measure.placed == "periods" else None),
+        several=every is not None,
+        first_day=_number(question.first_day),
+        last_day=_number(question.last_day),
+        periods=periods,
+        condition=condition,
+        weight=question.weight,
+        parameters={**parameters, "data_last_day": day_number(days[1]) if days else 0},
+        confidence=question.confidence,
+    )
+    return Asked(plan, every, reader.settings.week_start, empty=looks and days is None)
+
+
+def _check_range(question: Question) -> None:
+    first, last = question.first_day, question.last_day
+    if first is not None and last is not None and first > last:
+        raise InputError(
+            "The range ends before it begins", got=f"{first} to {last}", hint="Swap the two days."
+        )
+
+
+def _check_weight(measure: Measure, question: Question) -> None:
+    if question.weight and not measure.weightable:
+        raise InputError(
+            f"The measure {measure.name} takes no weights",
+            expected="a measure of answers, such as nps or csat",
+            hint="Leave --weight out.",
+        )
+
+
+def _condition(reader: Reader, question: Question) -> exp.Expr | None:
+    tree = all_of([parse(text, WORDS) for text in question.where])
+    if tree is None:
+        return None
+    check_published(fields(tree), reader.published)
+    return to_sql(tree, expression_of, zone=zoneinfo.ZoneInfo(reader.settings.zone))
+
+
+def _apart(measure: Measure, question: Question) -> tuple[str, ...]:
+    strict = [name for name in measure.never_mixes if name not in MIXABLE]
+    if question.mix and strict and len(strict) == len(measure.never_mixes):
+        raise InputError(
+            f"The measure {measure.name} never adds amounts of different currencies",
+            hint="Leave --mix out; each currency gives a figure of its own.",
+        )
+    kept = strict if question.mix else measure.never_mixes
+    return tuple(name for name in kept if name not in question.by)
+
+
+def _needs_data_days(measure: Measure, question: Question) -> bool:
+    if measure.placed == "periods":
+        return True
+    placeholders = {p.name for p in parsed(measure.rows).find_all(exp.Placeholder)}
+    open_range = question.first_day is None or question.last_day is None
+    return "data_last_day" in placeholders or (question.every is None and open_range)
+
+
+def _data_days(reader: Reader) -> tuple[date, date] | None:
+    row = reader.sql("SELECT min(day) AS first, max(day) AS last FROM interactions").to_pylist()[0]
+    return None if row["first"] is None else (_day(row["first"]), _day(row["last"]))
+
+
+def _day(number: int) -> date:
+    return days_of(number, Every.DAY).first_day
+
+
+def _number(day: date | None) -> int | None:
+    return None if day is None else day_number(day)
+
+
+def _every(name: str | None) -> Every | None:
+    if name is None:
+        return None
+    try:
+        return Every(name)
+    except ValueError:
+        raise InputError(
+            f"There is no period {name!r}", hint=did_you_mean(name, [e.value for e in Every])
+        ) from None
+
+
+def _periods(
+    question: Question, every: Every | None, week_start: int, days: tuple[date, date] | None
+) -> tuple[Period, ...]:
+    """The periods of the asked range; where it is open, of the data. One at least."""
+    first = question.first_day or (days[0] if days else question.last_day or EPOCH)
+    last = question.last_day or (days[1] if days else first)
+    found = buckets(first, max(first, last), every, week_start)
+    if len(found) > MOST_PERIODS:
+        raise InputError(
+            f"The range holds {len(found)} periods of a {every}",
+            expected=f"at most {MOST_PERIODS}",
+            hint="Ask for longer periods or a shorter range.",
+        )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bucket:
+    """The period's number as SQL: as the ledger counts it, or -1, 0, 1 around one period."""
+
+    every: Every | None
+    only: Period | None
+
+    def __call__(self, table: str | None) -> exp.Expr:
+        if self.every is not None:
+            return bucket_sql(self.every, table)
+        if self.only is None:
+            return exp.Literal.number(0)
+        day = exp.column("day", table=table)
+        before = exp.If(this=day < day_number(self.only.first_day), true=exp.convert(-1))
+        inside = exp.If(this=day.copy() <= day_number(self.only.last_day), true=exp.convert(0))
+        return exp.Case(ifs=[before, inside], default=exp.convert(1))
