@@ -10,13 +10,14 @@ import pyarrow as pa
 from rapport.demo import people as who
 from rapport.demo.blocks import told
 from rapport.demo.days import Calendar
-from rapport.demo.facts import COMPANY, CURRENCY, END, FACTS, ZONE, Fact
+from rapport.demo.facts import COMPANY, CURRENCY, END, FACTS, MONTHS, ZONE, Fact
 from rapport.demo.office import Staff, employees_table, staffed, touchpoints_table, units_table
 from rapport.kernel.errors import InputError
 
 __all__ = ["COMPANY", "CURRENCY", "END", "FACTS", "ZONE", "Company", "Fact", "company"]
 
 _CUSTOMERS_MOST = 20_000_000
+_BLOCKS_PER_TABLE = 10
 
 
 @dataclass(frozen=True)
@@ -39,23 +40,35 @@ class Company:
         """Number of blocks of customers; each can be generated alone."""
         return -(-self.size // who.BLOCK)
 
+    @property
+    def tables(self) -> int:
+        """Number of tables that `interactions` gives."""
+        return MONTHS * -(-self.blocks // _BLOCKS_PER_TABLE)
+
     def block(self, index: int) -> Iterator[pa.Table]:
         """The interactions of one block of customers, a table a month."""
         return told(self.seed, index, self._size_of(index), self.calendar, self._rosters)
 
     def interactions(self) -> Iterator[pa.Table]:
-        """All interactions: month after month, in each a table a block, each in order of time.
+        """All interactions: month after month, in each a table for 10 blocks of customers,
+        each block in order of time.
 
         Columns are fields of the ledger and `key`, which is unique. Memory grows by about 100
         bytes a customer, whatever the number of interactions.
         """
         blocks = [self.block(index) for index in range(self.blocks)]
         for month in zip(*blocks, strict=True):
-            yield from month
+            for at in range(0, len(month), _BLOCKS_PER_TABLE):
+                yield pa.concat_tables(month[at : at + _BLOCKS_PER_TABLE])
 
     def customers(self) -> pa.Table:
         """Customers: key, account, since, name, email, phone, traits and consents (JSON text)."""
         return pa.concat_tables(who.tabled(p, self.calendar) for p in self._people())
+
+    def sheets(self) -> Iterator[pa.Table]:
+        """Customers a block at a time as the customers' room takes them in."""
+        for people in self._people():
+            yield who.sheet(people, self.calendar)
 
     def identity(self) -> pa.Table:
         """Keys that guests used before they registered: key, customer."""

@@ -1,5 +1,6 @@
 """Arrow columns from numpy codes: look words up, join parts, fill gaps."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ else:
 Numbers = npt.NDArray[Any]
 
 
-def words(values: tuple[str, ...] | list[str]) -> Column:
+def words(values: Sequence[str]) -> Column:
     """A vocabulary to look codes up in."""
     return pa.array(values, pa.string())
 

@@ -1,12 +1,14 @@
 """Who the customers are: everything about a block of them that does not change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rapport.demo.columns import Column, joined, looked_up, numbered, padded, words
+from rapport.demo.columns import Column, Numbers, joined, looked_up, numbered, padded, words
 from rapport.demo.days import DAY, Calendar
 from rapport.demo.facts import MONTHS
 from rapport.demo.names import FIRST_NAMES, LAST_NAMES
@@ -184,11 +186,9 @@ def aliases(people: People) -> pa.Table:
 
 def tabled(people: People, calendar: Calendar) -> pa.Table:
     """A block as a table: key, account, since, name, email, phone, traits and consents (JSON)."""
-    n = len(people)
-    numbers = people.first + 1 + np.arange(n)
     first = looked_up(words(FIRST_NAMES), people.given)
     last = looked_up(words(LAST_NAMES), people.family)
-    since = pa.array(calendar.local(people.arrives) // DAY).cast(pa.int32()).view(pa.date32())
+    since = _since(people, calendar)
     return pa.table(
         {
             "key": keys(people),
@@ -196,19 +196,56 @@ def tabled(people: People, calendar: Calendar) -> pa.Table:
             "since": since,
             "name": joined(first, " ", last),
             "email": emails(people),
-            "phone": joined("+00 555 ", padded(numbers, 7)),
+            "phone": _phones(people),
             "traits": _traits(people, joined(first, " ", last)),
             "consents": _consents(people, since),
         }
     )
 
 
-def _traits(people: People, names: Column) -> Column:
+def sheet(people: People, calendar: Calendar) -> pa.Table:
+    """A block as `customers.api.put_customers` takes it: one column a trait and a consent."""
+    first = looked_up(words(FIRST_NAMES), people.given)
+    last = looked_up(words(LAST_NAMES), people.family)
+    since: Any = _since(people, calendar)
+    status = looked_up(words(["denied", "granted"]), people.consents.astype(np.int8))
+    columns = {
+        "key": keys(people),
+        "account": accounts(people),
+        "account_name": _account_names(people),
+        "first_known": since.cast(pa.timestamp("s", tz="UTC")),
+        "identifier:email": emails(people),
+        "identifier:phone": _phones(people),
+        "consent:surveys": status,
+        "consent:marketing": status,
+        "consent_at": since.cast(pa.timestamp("s", tz="UTC")),
+        "trait:name": joined(first, " ", last),
+        "trait:birth_year": pa.array(people.birth.astype(np.int64)),
+    }
+    for trait, listed, codes in _worded(people):
+        columns[f"trait:{trait}"] = looked_up(words(listed), codes)
+    return pa.table(columns)
+
+
+def _since(people: People, calendar: Calendar) -> Column:
+    days = calendar.local(people.arrives) // DAY
+    return pa.array(days).cast(pa.int32()).view(pa.date32())
+
+
+def _phones(people: People) -> Column:
+    return joined("+00 555 ", padded(people.first + 1 + np.arange(len(people)), 7))
+
+
+def _account_names(people: People) -> Column:
+    names = words([f"{last} {sort}" for sort in ("Bakery", "Logistics") for last in LAST_NAMES])
+    return looked_up(names, np.where(people.account < 0, -1, people.account % len(names)))
+
+
+def _worded(people: People) -> tuple[tuple[str, Sequence[str], Numbers], ...]:
+    """The traits that are words: name, vocabulary, codes."""
     tier = np.digitize(people.rate, [0.12, 0.3])
-    country = [region.country for region in REGIONS]
-    parts: list[Column | str] = ['{"name": "', names, '", "email": "', emails(people), '"']
-    for trait, listed, codes in (
-        ("country", country, people.region),
+    return (
+        ("country", [region.country for region in REGIONS], people.region),
         ("region", [region.key for region in REGIONS], people.region),
         ("city", CITIES, people.city),
         ("segment", SEGMENTS, people.segment),
@@ -217,7 +254,12 @@ def _traits(people: People, names: Column) -> Column:
         ("help", HELP, people.helped),
         ("help_form", HELP_FORMS, people.helped),
         ("language", LANGUAGES, people.language),
-    ):
+    )
+
+
+def _traits(people: People, names: Column) -> Column:
+    parts: list[Column | str] = ['{"name": "', names, '", "email": "', emails(people), '"']
+    for trait, listed, codes in _worded(people):
         parts += [f', "{trait}": "', looked_up(words(listed), codes), '"']
     births = numbered(people.birth.astype(np.int64))
     return joined(*parts, ', "birth_year": ', births, "}")
@@ -237,11 +279,3 @@ def _consents(people: People, since: Column) -> Column:
             '"}',
         ]
     return joined(*parts, "]")
-
-
-def account_names(people: People) -> list[str]:
-    """Names of the business accounts of a block, in the order of their numbers."""
-    count = int(people.account.max(initial=-1)) + 1
-    return [
-        f"{LAST_NAMES[i % len(LAST_NAMES)]} & Co {i // len(LAST_NAMES) + 1}" for i in range(count)
-    ]

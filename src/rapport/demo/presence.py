@@ -15,7 +15,7 @@ _BRINGS = np.array([1.0, 0.12, 1.0, 2.6])
 def look_around(month: Month) -> None:
     """Pages viewed, stores visited, products used."""
     present, arriving = month.present(), month.arriving()
-    viewers = np.repeat(present, month.rng.poisson(month.people.rate[present] * 1.2))
+    viewers = np.repeat(present, month.rng.poisson(month.people.rate[present] * 0.95))
     t = month.calendar.moments(month.rng, len(viewers), month.index, "online")
     unknown = month.rng.random(len(viewers)) < _ANONYMOUS_SHARE
     viewers = np.concatenate([np.where(unknown, -1, viewers), arriving])
@@ -66,7 +66,7 @@ def advertise(month: Month) -> None:
     if month.index % 2:
         return
     present = month.present()
-    some = month.some(present[month.people.consents[present]], 0.3)
+    some = month.some(present[month.people.consents[present]], 0.2)
     day = np.full(len(some), month.calendar.starts[month.index] + 8)
     sent = month.calendar.utc(day, 9 * HOUR + month.rng.integers(0, 20 * MINUTE, len(some)))
     name = CAMPAIGNS[month.index // 2 % len(CAMPAIGNS)]
