@@ -23,12 +23,13 @@ setup-dev:
 	@command -v "$(PY)" >/dev/null || { echo "There is no $(PY): install Python 3.11 to 3.13 (Debian, Ubuntu: apt install python3 python3-venv)." >&2; exit 2; }
 	@"$(PY)" tools/set_up.py dev
 
-# The demo is loaded once; a load that was interrupted is continued, since every interaction of the
-# demo has an id of its own that the ledger knows.
+# Only a store that was made here gets the demo. A load that was interrupted is continued, since
+# every interaction of the demo has an id of its own that the ledger knows.
 .PHONY: run
 run: setup ## Start Rapport with the demo company on http://127.0.0.1:8000 (PORT=8001 for another)
+	@[ -e "$(STORE)/rapport.sqlite3" ] || { mkdir -p "$(STORE)" && : > "$(STORE)/demo-unfinished"; } 2>/dev/null || true
+	@if [ -e "$(STORE)/demo-unfinished" ]; then echo "Loading the demo company, once, about a minute ..." >&2; $(RAPPORT) demo && rm "$(STORE)/demo-unfinished"; fi
 	@$(RAPPORT) init --if-missing
-	@if [ ! -e "$(STORE)/demo-loaded" ]; then $(RAPPORT) demo && : > "$(STORE)/demo-loaded"; fi
 	@exec $(RAPPORT) serve --host "$(HOST)" --port "$(PORT)"
 
 .PHONY: test
@@ -44,7 +45,8 @@ check: setup-dev ## Formatting, lint, types, import contracts, docs
 	@$(PYTHON) -m tools.check_docs
 
 .PHONY: docs
-docs: setup-dev ## Check the documents: links, commands and lock files
+docs: setup-dev ## Write the pages that are made from the program, then check all of them
+	@$(PYTHON) -m tools.reference
 	@$(PYTHON) -m tools.check_docs
 
 .PHONY: bench

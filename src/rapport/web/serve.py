@@ -145,9 +145,15 @@ def answers(address: str) -> bool:
         return False
 
 
-def environment_for(home: Path) -> dict[str, str]:
-    """The environment of the children: ours, with the store they serve."""
-    return {**os.environ, "RAPPORT_HOME": str(home), "PYTHONUNBUFFERED": "1"}
+def environment_for(home: Path, host: str) -> dict[str, str]:
+    """The environment of the children: ours, the store they serve and the name they answer to."""
+    hosts = [host, *os.environ.get("RAPPORT_HOSTS", "").split(",")]
+    return {
+        **os.environ,
+        "RAPPORT_HOME": str(home),
+        "RAPPORT_HOSTS": ",".join(name for name in hosts if name),
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def _split(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

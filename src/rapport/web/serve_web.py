@@ -25,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
         workers=1,
         blocking_threads=THREADS,
         workers_kill_timeout=STOP_SECONDS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         websockets=False,
     ).serve()

@@ -8,6 +8,7 @@ DATABASE_URL    kept for PostgreSQL; refused for now
 
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 # A live file is opened through one SQLite library only, and versions before 3.51.3 can lose
@@ -43,10 +44,40 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "rapport.web.trouble.told_middleware",
 ]
+
+# --- pages ---------------------------------------------------------------------------------
+
+ROOT_URLCONF = "rapport.web.urls"
+WSGI_APPLICATION = "rapport.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent / "templates"],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+STATIC_URL = "/static/"
+# Our own style sheet, served from where it lies: nothing is collected, no other host is asked.
+STATIC_ROOT = Path(__file__).parent / "static"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+# What goes wrong unexpectedly is written to standard error; requests that go well are not.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "ERROR"},
+        # A stranger's wrong host name is not our trouble.
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}
 
 # --- the store -----------------------------------------------------------------------------
 

@@ -1,6 +1,8 @@
 """The application that the web server calls."""
 
+import os
+
 from django.core.wsgi import get_wsgi_application
 
-# Settings first put the one SQLite library in its place, so nothing is imported before this.
+os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.settings"
 application = get_wsgi_application()

@@ -27,7 +27,7 @@ def command(home: Path, host: str, port: int) -> None:
             "web server": ("rapport.web.serve_web", host, str(port)),
             "worker": ("rapport.web.serve_worker", str(home)),
         },
-        environment=environment_for(home),
+        environment=environment_for(home, host),
         ready=lambda: answers(f"{address}/health"),
         announce=lambda: _say(f"Rapport is at {address} (Ctrl-C stops it)"),
         say=_say,

@@ -1,0 +1,147 @@
+"""Figures as the cards, bars and quotations of a page: words and coordinates, nothing computed."""
+
+from dataclasses import dataclass
+
+from rapport.kernel.figures import Figure
+from rapport.kernel.scales import SCALES
+from rapport.measures.api import named
+from rapport.web.charts import HEIGHT, WIDTH, Point, Sparkline, bar_width, sparkline
+from rapport.web.overview import Answer, Channels, Comment, Headline, Series
+from rapport.web.wording import change, day, interval, month, value
+
+# Programmes never mix, so each has a card of its own; the most asked ones have room.
+_PROGRAMMES_MAX = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table behind a chart."""
+
+    period: str
+    value: str
+    interval: str
+    n: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One headline measure in words.
+
+    Attributes:
+        anchor: names the card within the page.
+        value: None where there is too little to say; `note` then says so.
+        change: what changed beyond chance, in words; `tone` is good, poor or even.
+        alternative: the chart in a sentence.
+    """
+
+    anchor: str
+    title: str
+    question: str
+    programme: str | None
+    period: str
+    value: str | None
+    interval: str | None
+    n: str
+    observation: str
+    note: str | None
+    change: str | None
+    tone: str
+    chart: Sparkline | None
+    alternative: str
+    rows: list[Row]
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One channel: its count, its share of all and the length of its bar, 0 to 100."""
+
+    name: str
+    count: str
+    share: str
+    width: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A customer's words and where they were said."""
+
+    text: str
+    told: str
+    score: str | None
+
+
+def card_of(headline: Headline, answer: Answer) -> list[Card]:
+    """The cards of one headline measure: one for each programme, none where nothing was counted."""
+    heard = [s for s in answer.series if s.now.n or any(f.n for f in s.months)]
+    return [_card(headline, series, place) for place, series in enumerate(heard[:_PROGRAMMES_MAX])]
+
+
+def _card(headline: Headline, series: Series, place: int) -> Card:
+    measure, now = named(headline.measure), series.now
+    changed = change(now, series.before, headline.days)
+    points = [Point(f.value, f.low, f.high) for f in series.months]
+    return Card(
+        anchor=f"{headline.measure}-{place}",
+        title=measure.title,
+        question=measure.question,
+        programme=now.programme,
+        period="last 12 months" if headline.days == 365 else f"last {headline.days} days",
+        value=None if now.value is None else value(now.value, now.unit),
+        interval=interval(now),
+        n=f"{now.n:,}",
+        observation=measure.observation,
+        note=now.note,
+        change=changed[0] if changed else None,
+        tone=_tone(measure.direction, changed[1] if changed else 0.0),
+        chart=sparkline(points),
+        alternative=_alternative(measure.title, series.months),
+        rows=[_row(figure) for figure in series.months],
+    )
+
+
+def _tone(direction: str, change_by: float) -> str:
+    if direction == "neutral" or change_by == 0:
+        return "even"
+    return "good" if (change_by > 0) == (direction == "higher") else "poor"
+
+
+def _alternative(title: str, months: list[Figure]) -> str:
+    told = [f for f in months if f.value is not None]
+    if len(told) < 2:
+        return f"{title} by month: too few months with figures to draw."
+
+    def words(figure: Figure) -> str:
+        return f"{value(figure.value or 0.0, figure.unit)} in {month(figure.first_day)}"
+
+    lowest = min(told, key=lambda f: f.value or 0.0)
+    highest = max(told, key=lambda f: f.value or 0.0)
+    return (
+        f"{title} by month: from {words(told[0])} to {words(told[-1])}; "
+        f"lowest {words(lowest)}, highest {words(highest)}."
+    )
+
+
+def _row(figure: Figure) -> Row:
+    told = "too few" if figure.value is None else value(figure.value, figure.unit)
+    return Row(month(figure.first_day), told, interval(figure) or "", f"{figure.n:,}")
+
+
+def channels_of(channels: Channels) -> list[Bar]:
+    """Volume by channel, as bars from zero."""
+    total = sum(count for _, count in channels.counts)
+    most = max((count for _, count in channels.counts), default=0)
+    return [
+        Bar(name, f"{count:,}", value(count / total, "share"), bar_width(count, most))
+        for name, count in channels.counts
+    ]
+
+
+def comment_of(comment: Comment) -> Quotation:
+    """Words with score, channel, touchpoint and day."""
+    told = [word for word in (comment.channel, comment.touchpoint) if word]
+    score = None
+    if comment.score is not None and comment.scale in SCALES:
+        score = f"{comment.score:g} of {SCALES[comment.scale].high:g}"
+    return Quotation(comment.text.strip(), " · ".join([*told, day(comment.day)]), score)

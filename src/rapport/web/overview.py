@@ -1,0 +1,275 @@
+"""What the first page shows: which questions are asked of the ledger, and their stored answers."""
+
+import calendar
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from rapport.kernel.errors import InputError
+from rapport.kernel.figures import Figure
+from rapport.ledger.api import Ledger, Snapshot
+from rapport.measures.api import compute, named
+from rapport.web.stored import Stored, StoredFigures
+
+T = TypeVar("T")
+_EPOCH = dt.date(1970, 1, 1)
+_MONTHS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One measure on the page: its name and how many days its large figure looks back."""
+
+    measure: str
+    days: int
+
+
+# People's own answers are looked at over a quarter; who stays and what they are worth only shows
+# in a year.
+HEADLINES: tuple[Headline, ...] = (
+    Headline("nps", 90),
+    Headline("csat", 90),
+    Headline("effort", 90),
+    Headline("retention_contract", 365),
+    Headline("retention_repeat", 365),
+    Headline("churn", 365),
+    Headline("lifetime_value", 365),
+    Headline("first_reply_wait", 90),
+    Headline("volume", 90),
+)
+_CHANNEL_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the ledger holds: number of interactions and their first and last day, ISO."""
+
+    interactions: int
+    first_day: str | None
+    last_day: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One measure, of one programme where programmes never mix.
+
+    Attributes:
+        now, before: the last `days` days of the data, and as many before them.
+        months: the last twelve whole months, oldest first.
+    """
+
+    now: Figure
+    before: Figure | None
+    months: list[Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A headline's answer: one series for each programme, the most asked first.
+
+    `refused` says in a sentence why there is none, where the measure could not be computed.
+    """
+
+    series: list[Series]
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """Interactions by channel in the last `_CHANNEL_DAYS` days, most first."""
+
+    first_day: str
+    last_day: str
+    counts: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A customer's own words, with where and when they were said."""
+
+    text: str
+    day: str
+    channel: str | None
+    touchpoint: str | None
+    score: float | None
+    scale: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the page but the customers' words; `computed_at` is the oldest part's."""
+
+    extent: Extent
+    answers: list[tuple[Headline, Answer]]
+    channels: Channels | None
+    computed_at: float
+
+
+def overview(ledger: Ledger, stored: StoredFigures) -> Overview:
+    """The page's figures: stored ones of whatever age; what is missing is computed and stored."""
+    with _Asking(ledger, stored, only_missing=True) as asking:
+        return _ask_all(asking)
+
+
+def refresh(ledger: Ledger, stored: StoredFigures) -> bool:
+    """Bring every stored figure of the page to the ledger's state; True when any was not."""
+    with _Asking(ledger, stored, only_missing=False) as asking:
+        _ask_all(asking)
+        return asking.computed
+
+
+class _Asking:
+    """Gives stored answers, and computes others from one snapshot that is opened when needed."""
+
+    def __init__(self, ledger: Ledger, stored: StoredFigures, *, only_missing: bool) -> None:
+        self._ledger = ledger
+        self._stored = stored
+        self._only_missing = only_missing
+        self._snapshot: Snapshot | None = None
+        self.computed = False
+
+    def __enter__(self) -> "_Asking":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._snapshot is not None:
+            self._snapshot.close()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        if self._snapshot is None:
+            self._snapshot = self._ledger.read().__enter__()
+        return self._snapshot
+
+    def ask(self, question: str, kind: type[T], compute_it: Callable[[Snapshot], T]) -> Stored[T]:
+        """The stored answer where it will do, else a computed one, stored."""
+        found = self._stored.get(question, kind)
+        if found and (self._only_missing or found.token == self.snapshot.token):
+            return found
+        self.computed = True
+        return self._stored.put(question, self.snapshot.token, compute_it(self.snapshot))
+
+
+def _ask_all(asking: _Asking) -> Overview:
+    extent = asking.ask("extent", Extent, _extent)
+    if extent.answer.last_day is None:
+        return Overview(extent.answer, [], None, extent.computed_at)
+    last = dt.date.fromisoformat(extent.answer.last_day)
+    channels = asking.ask(
+        f"channels, {_CHANNEL_DAYS} days", Channels, lambda snapshot: _channels(snapshot, last)
+    )
+    answers = [(headline, _ask_headline(asking, headline, last)) for headline in HEADLINES]
+    oldest = min([extent.computed_at, channels.computed_at] + [a.computed_at for _, a in answers])
+    return Overview(extent.answer, [(h, a.answer) for h, a in answers], channels.answer, oldest)
+
+
+def _ask_headline(asking: _Asking, headline: Headline, last: dt.date) -> Stored[Answer]:
+    question = f"headline {named(headline.measure).definition}, {headline.days} days"
+    return asking.ask(question, Answer, lambda snapshot: _answer(snapshot, headline, last))
+
+
+def latest_comments(snapshot: Snapshot, last_day: str, most: int = 6) -> list[Comment]:
+    """The latest different words customers said about us in the 60 days to a day, newest first.
+
+    They are asked for anew each time and never stored beside the ledger.
+    """
+    day = (dt.date.fromisoformat(last_day) - _EPOCH).days
+    query = (
+        "SELECT text, day, channel, touchpoint, score, scale FROM interactions "
+        f"WHERE text IS NOT NULL AND length(text) BETWEEN 12 AND 400 AND day > {day - 60} "
+        f"AND day <= {day} AND brand IS NULL AND coalesce(direction, 'inbound') = 'inbound' "
+        "AND kind IN ('survey.answered', 'review.posted', 'message.received', 'mention.posted') "
+        f"ORDER BY t DESC, text LIMIT {10 * most}"
+    )
+    # The same words are shown once. (A window for this trips over DuckDB 1.5: "Failed to cast
+    # expression to type", in its top-n window elimination.)
+    found: dict[str, Comment] = {}
+    for row in snapshot.sql(query).to_pylist():
+        found.setdefault(row["text"], Comment(**{**row, "day": _iso(row["day"])}))
+    return list(found.values())[:most]
+
+
+def _extent(snapshot: Snapshot) -> Extent:
+    # Things announced for later (a step planned for next year) do not move the end of the data.
+    query = (
+        "SELECT count(*) AS n, min(day) AS first, "
+        "max(day) FILTER (WHERE occurred_at <= received_at + INTERVAL 1 DAY) AS last "
+        "FROM interactions"
+    )
+    row = snapshot.sql(query).to_pylist()[0]
+    if row["last"] is None:
+        return Extent(row["n"], None, None)
+    return Extent(row["n"], _iso(row["first"]), _iso(row["last"]))
+
+
+def _answer(snapshot: Snapshot, headline: Headline, last: dt.date) -> Answer:
+    name, days = headline.measure, dt.timedelta(headline.days)
+    one = dt.timedelta(1)
+    first_month, end_month = whole_months(last)
+    try:
+        now = compute(snapshot, name, first_day=last - days + one, last_day=last)
+        before = compute(snapshot, name, first_day=last - 2 * days + one, last_day=last - days)
+        months = compute(snapshot, name, every="month", first_day=first_month, last_day=end_month)
+    except InputError as error:
+        return Answer([], str(error))
+    return Answer(_series(now, before, months))
+
+
+def whole_months(last: dt.date) -> tuple[dt.date, dt.date]:
+    """First and last day of the twelve whole months up to a day; a month just begun is left out.
+
+    >>> whole_months(dt.date(2026, 10, 30))
+    (datetime.date(2025, 10, 1), datetime.date(2026, 9, 30))
+    >>> whole_months(dt.date(2026, 10, 31))
+    (datetime.date(2025, 11, 1), datetime.date(2026, 10, 31))
+    """
+    complete = last.day == calendar.monthrange(last.year, last.month)[1]
+    end = last if complete else last.replace(day=1) - dt.timedelta(1)
+    month = end.year * 12 + end.month - _MONTHS_SHOWN
+    return dt.date(month // 12, month % 12 + 1, 1), end
+
+
+def _series(
+    now: Iterable[Figure], before: Iterable[Figure], months: Iterable[Figure]
+) -> list[Series]:
+    past = {_apart(figure): figure for figure in filter(_ours, before)}
+    monthly: dict[tuple[str | None, str], list[Figure]] = defaultdict(list)
+    for figure in filter(_ours, months):
+        monthly[_apart(figure)].append(figure)
+    found = [
+        Series(
+            figure,
+            past.get(_apart(figure)),
+            sorted(monthly[_apart(figure)], key=lambda f: f.first_day),
+        )
+        for figure in filter(_ours, now)
+    ]
+    return sorted(found, key=lambda s: (-s.now.n, s.now.programme or ""))
+
+
+def _ours(figure: Figure) -> bool:
+    """Not a competitor's: measures that never mix brands name the brand of such a figure."""
+    return figure.by.get("brand") is None
+
+
+def _apart(figure: Figure) -> tuple[str | None, str]:
+    """What keeps figures of one measure apart: the programme, and the currency of money."""
+    return figure.programme, figure.unit
+
+
+def _channels(snapshot: Snapshot, last: dt.date) -> Channels:
+    day = (last - _EPOCH).days
+    query = (
+        "SELECT coalesce(channel, 'unknown') AS channel, count(*) AS n FROM interactions "
+        f"WHERE day > {day - _CHANNEL_DAYS} AND day <= {day} GROUP BY 1 ORDER BY n DESC, 1"
+    )
+    rows: Sequence[dict[str, object]] = snapshot.sql(query).to_pylist()
+    counts = [(str(row["channel"]), int(str(row["n"]))) for row in rows]
+    first = last - dt.timedelta(_CHANNEL_DAYS - 1)
+    return Channels(first.isoformat(), last.isoformat(), counts)
+
+
+def _iso(day: int) -> str:
+    return (_EPOCH + dt.timedelta(day)).isoformat()

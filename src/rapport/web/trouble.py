@@ -1,0 +1,36 @@
+"""Expected errors as a page: what happened, why, what to do; never a traceback."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from rapport.kernel.errors import BusyError, NotFoundError, RapportError, StoreError
+
+_STATUS: tuple[tuple[type[RapportError], int], ...] = (
+    (NotFoundError, 404),
+    (BusyError, 503),
+    (StoreError, 500),
+    (RapportError, 400),
+)
+
+
+class _Told:
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A page for an error of the house; None leaves others to Django."""
+        if not isinstance(error, RapportError):
+            return None
+        status = next(code for kind, code in _STATUS if isinstance(error, kind))
+        told = {"message": error.message, "error": error}
+        return render(request, "web/trouble.html", told, status=status)
+
+
+def told_middleware(answer: Callable[[HttpRequest], HttpResponse]) -> _Told:
+    """Django middleware: turns the errors of the house into pages."""
+    return _Told(answer)

@@ -1,0 +1,139 @@
+"""Figures in words for people: values with their unit, intervals, changes, ages and days."""
+
+import datetime as dt
+
+from rapport.kernel.figures import Estimate, Figure
+from rapport.methods.change import difference
+
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+MINUS = "−"
+_NARROW = "\u202f"  # between a number and its unit, so that they stay on one line
+
+
+def value(number: float, unit: str) -> str:
+    """The value with its unit.
+
+    >>> value(31.4, "points"), value(0.823, "share"), value(1234.5, "EUR")
+    ('+31', '82\\u202f%', '1,234\\u202fEUR')
+    >>> value(1.5, "hours"), value(5.62, "of 7"), value(52340.0, "interactions")
+    ('1\\u202fh 30\\u202fmin', '5.6 of 7', '52,340')
+    """
+    if unit == "points":
+        rounded = round(number)
+        return f"{MINUS if rounded < 0 else '+' if rounded > 0 else ''}{abs(rounded)}"
+    if unit == "share":
+        return f"{_percent(number)}{_NARROW}%"
+    if unit in _SECONDS:
+        return duration(number * _SECONDS[unit])
+    if len(unit) == 3 and unit.isupper():
+        return f"{_number(number)}{_NARROW}{unit}"
+    if unit.startswith("of "):
+        return f"{_number(number)} {unit}"
+    return _number(number)
+
+
+def interval(figure: Figure) -> str | None:
+    """The interval, as ± where it is even and as a range otherwise; None where there is none."""
+    number, low, high = figure.value, figure.low, figure.high
+    if number is None or low is None or high is None:
+        return None
+    if figure.unit == "points" and abs((high - number) - (number - low)) < 0.5:
+        return f"±{_NARROW}{round((high - low) / 2)}"
+    if figure.unit == "share":
+        return f"{_percent(low)} to {_percent(high)}{_NARROW}%"
+    return f"{value(low, figure.unit)} to {value(high, figure.unit)}"
+
+
+def change(now: Figure, before: Figure | None, days: int) -> tuple[str, float] | None:
+    """What changed against the period before, and its sign; None where it may be chance."""
+    if before is None:
+        return None
+    found = difference(_estimate(now), _estimate(before))
+    if found.value is None or found.low is None or found.high is None:
+        return None
+    if found.low <= 0 <= found.high:
+        return None
+    word = "up" if found.value > 0 else "down"
+    past = "the year before" if days == 365 else f"the {days} days before"
+    return f"{word} {_size(abs(found.value), now.unit)} on {past}, more than chance", found.value
+
+
+def duration(seconds: float) -> str:
+    """A length of time in its two largest units.
+
+    >>> duration(42), duration(5400), duration(200000)
+    ('42\\u202fs', '1\\u202fh 30\\u202fmin', '2\\u202fd 8\\u202fh')
+    """
+    # Rounded to the second unit first, so that an hour is never sixty minutes.
+    fine = 3600 if seconds >= 86400 else 60 if seconds >= 3600 else 1
+    left = round(seconds / fine) * fine
+    parts = []
+    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        if left >= size:
+            parts.append(f"{left // size}{_NARROW}{name}")
+            left %= size
+    return " ".join(parts[:2]) or f"0{_NARROW}s"
+
+
+def age(seconds: float) -> str:
+    """How old something is.
+
+    >>> age(20), age(200), age(7300), age(200000)
+    ('20 s', '3 min', '2 h', '2 days')
+    """
+    for most, size, name in ((100, 1, "s"), (6000, 60, "min"), (172800, 3600, "h")):
+        if seconds < most:
+            return f"{max(0, int(seconds // size))} {name}"
+    return f"{int(seconds // 86400)} days"
+
+
+def day(iso: str) -> str:
+    """A day for people.
+
+    >>> day("2026-10-03")
+    '3 Oct 2026'
+    """
+    found = dt.date.fromisoformat(iso)
+    return f"{found.day} {found:%b %Y}"
+
+
+def month(iso: str) -> str:
+    """The month of a day, for people.
+
+    >>> month("2026-10-01")
+    'Oct 2026'
+    """
+    return f"{dt.date.fromisoformat(iso):%b %Y}"
+
+
+def _size(number: float, unit: str) -> str:
+    if unit == "points":
+        return _counted(round(number), "point") if number >= 0.5 else "less than 1 point"
+    if unit == "share":
+        return f"{_percent(number)} percentage points"
+    return value(number, unit)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+def _percent(share: float) -> str:
+    percent = 100 * share
+    # Near the ends a whole number would say "none" or "all" of what is neither.
+    if 0 < percent < 0.05:
+        return "<0.1"
+    if 99.95 <= percent < 100:
+        return ">99.9"
+    return f"{percent:.1f}" if 0 < abs(percent) < 9.95 or 99 < percent < 100 else f"{percent:.0f}"
+
+
+def _number(number: float) -> str:
+    text = f"{number:,.0f}" if abs(number) >= 100 or number == int(number) else f"{number:.1f}"
+    return text.replace("-", MINUS)
+
+
+def _estimate(figure: Figure) -> Estimate:
+    return Estimate(
+        figure.value, figure.low, figure.high, figure.confidence, figure.n, figure.method
+    )
