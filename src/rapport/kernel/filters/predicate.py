@@ -221,8 +221,8 @@ _READERS: Final[dict[FieldType, Callable[[Any], Any]]] = {
 
 
 def _document(text: str) -> Any:
-    """A JSON document, its numbers as they are written there; None when it is none."""
+    """A JSON document, None when it is none."""
     try:
-        return json.loads(text, parse_float=str, parse_int=str)
+        return json.loads(text)
     except ValueError:
         return None

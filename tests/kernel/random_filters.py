@@ -1,0 +1,162 @@
+"""Random filters and random rows that have something to say to each other."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from math import inf, nan
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from rapport.kernel.filters import Expression, Field, FieldType, Vocabulary
+from rapport.kernel.filters.tree import (
+    Among,
+    And,
+    Between,
+    Comparison,
+    IsEmpty,
+    Literal,
+    Not,
+    Or,
+    TextMatch,
+)
+
+VOCABULARY = Vocabulary(
+    {
+        "channel": FieldType.TEXT,
+        "text": FieldType.TEXT,
+        "score": FieldType.NUMBER,
+        "amount": FieldType.NUMBER,
+        "visits": FieldType.NUMBER,
+        "occurred_at": FieldType.MOMENT,
+        "day": FieldType.DAY,
+        "automated": FieldType.FLAG,
+        "Invoice No": FieldType.ANY,
+    },
+    frozenset({"properties"}),
+)
+PATHS = (
+    *((name,) for name in VOCABULARY.types),
+    ("properties", "country"),
+    ("properties", "utm.`source"),
+)
+ZONES = st.sampled_from(
+    [UTC, *map(ZoneInfo, ("Europe/Berlin", "Pacific/Kiritimati", "America/St_Johns"))]
+)
+
+# Letters whose case engines do not agree on, and marks that LIKE, SQL and patterns read otherwise.
+_CHARACTERS = "aAbBzéÉßẞıİiIſsσςΣKk%_\\'\"`[]^-$.*()|{}# \n\té日😀0"
+_NUMBERS_AS_TEXT = ("5", "5.0", "-0", " 7", "7\n", "1e2", "1e999", "nan", "inf", "0x5", "1_0", "٥")
+_FEW_NUMBERS = (0, 5, 7, 10, -1, 100, Decimal("0.1"), Decimal("7.5"), Decimal("-0.3"), 2**53)
+_MIDNIGHTS = tuple(
+    datetime(2025, month, day, hour, tzinfo=UTC)
+    for month, day in ((1, 31), (3, 30), (10, 26), (12, 31))
+    for hour in (0, 10, 22, 23)
+)
+
+_texts = st.one_of(
+    st.sampled_from(_NUMBERS_AS_TEXT),
+    st.text(_CHARACTERS, max_size=3),
+    st.sampled_from(["email", "Email", "true"]),
+)
+_numbers = st.one_of(
+    st.sampled_from(_FEW_NUMBERS).map(Decimal),
+    st.integers(-(2**53), 2**53).map(Decimal),
+    st.integers(-99_999, 99_999).map(lambda n: _plain(Decimal(n).scaleb(-3))),
+)
+_dates = st.dates(date(2025, 1, 30), date(2025, 2, 2)) | st.sampled_from(
+    [moment.date() for moment in _MIDNIGHTS]
+)
+_instants = st.builds(
+    lambda moment, microseconds: moment + timedelta(microseconds=microseconds),
+    st.sampled_from(_MIDNIGHTS),
+    st.sampled_from([0, 0, -1, 1, 500_000]),
+)
+_moments = st.one_of(
+    _instants,
+    _instants.map(lambda moment: moment.replace(tzinfo=None)),
+    _instants.map(lambda moment: moment.astimezone(timezone(timedelta(hours=5, minutes=30)))),
+)
+
+
+def _plain(number: Decimal) -> Decimal:
+    return Decimal(int(number)) if number == int(number) else number.normalize()
+
+
+def _field(path: tuple[str, ...]) -> Field:
+    field = VOCABULARY.field(path)
+    assert field is not None
+    return field
+
+
+_fields = st.sampled_from([_field(path) for path in PATHS])
+
+
+def _kinds(field: Field) -> list[st.SearchStrategy[Any]]:
+    """Literals that may stand beside the field; those in one list are of one kind."""
+    return {
+        FieldType.TEXT: [_texts],
+        FieldType.NUMBER: [_numbers],
+        FieldType.MOMENT: [_moments | _dates],
+        FieldType.DAY: [_dates],
+        FieldType.FLAG: [st.booleans()],
+        FieldType.ANY: [_texts, _numbers, st.booleans()],
+    }[field.type]
+
+
+@st.composite
+def _conditions(draw: st.DrawFn) -> Expression:
+    field = draw(_fields)
+    kind = draw(st.sampled_from(_kinds(field)))
+    value: Literal = draw(kind)
+    shapes = ["=", "in", "empty"]
+    if not isinstance(value, bool):
+        shapes += ["<", "<=", ">", ">=", "between"]
+    if field.type in (FieldType.TEXT, FieldType.ANY):
+        shapes += ["contains", "starts with", "ends with"] * 2
+    match draw(st.sampled_from(shapes)):
+        case "in":
+            return Among(field, (value, *draw(st.lists(kind, max_size=3))))
+        case "empty":
+            return IsEmpty(field)
+        case "between":
+            return Between(field, value, draw(kind))
+        case ("contains" | "starts with" | "ends with") as how:
+            return TextMatch(field, how, draw(_texts.filter(bool)))
+        case operator:
+            return Comparison(field, operator, value)
+
+
+def trees() -> st.SearchStrategy[Expression]:
+    """Filters up to a few levels deep over all fields and operators."""
+
+    def joined(parts: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]:
+        several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+        return several.map(And) | several.map(Or) | parts.map(Not)
+
+    return st.recursive(_conditions(), joined, max_leaves=6)
+
+
+def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """A few rows; each value may be absent."""
+    absent = st.none()
+    doubles = st.sampled_from([nan, inf, -inf, -0.0, 1e300, 0.1, 7.5]) | _numbers.map(float)
+    cents = st.integers(-(10**9), 10**9).map(lambda n: Decimal(n).scaleb(-4))
+    row = st.fixed_dictionaries(
+        {
+            "channel": absent | _texts,
+            "text": absent | _texts,
+            "score": absent | doubles,
+            "amount": absent
+            | cents
+            | st.sampled_from([Decimal("0.1"), Decimal(5), Decimal("7.5")]),
+            "visits": absent | st.integers(-(2**60), 2**60) | st.sampled_from([0, 5, 2**53]),
+            "occurred_at": absent | _instants,
+            "day": absent | _dates,
+            "automated": absent | st.booleans(),
+            "Invoice No": absent | _texts,
+            "country": absent | _texts,
+            "source": absent | _texts,
+        }
+    )
+    return st.lists(row, min_size=1, max_size=8)
