@@ -1,8 +1,18 @@
 """The door of the ledger."""
 
-from rapport.ledger.imports import Import
-from rapport.ledger.intake import DRAFT_SCHEMA, Batch
+from rapport.ledger.imports import (
+    Import,
+    begin_import,
+    drop_import,
+    end_import,
+    find_import,
+    import_history,
+    record_people,
+    rejections,
+)
+from rapport.ledger.intake import DRAFT_SCHEMA, Batch, shorten
 from rapport.ledger.kinds import Kind, declare, known_kinds
+from rapport.ledger.lock import hold
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
 from rapport.ledger.sealing import Sealed, seal, undo
@@ -31,11 +41,20 @@ __all__ = [
     "Settings",
     "Snapshot",
     "Status",
+    "begin_import",
     "create_ledger",
     "declare",
+    "drop_import",
+    "end_import",
+    "find_import",
+    "hold",
+    "import_history",
     "known_kinds",
     "open_ledger",
+    "record_people",
+    "rejections",
     "seal",
+    "shorten",
     "status",
     "undo",
     "verify",

@@ -9,7 +9,7 @@ from rapport.kernel.errors import NotFoundError
 from rapport.ledger import frames
 from rapport.ledger.database import Database
 from rapport.ledger.reasons import Reason, Rejection
-from rapport.ledger.storing import Receipt
+from rapport.ledger.storing import Place, Receipt, record
 
 _COLUMNS = "id, file, source, record, mapping, state, actor, started_at, ended_at"
 
@@ -43,7 +43,7 @@ class Import:
     receipt: Receipt
 
 
-def begin(
+def begin_import(
     database: Database,
     *,
     file: str,
@@ -73,7 +73,7 @@ def begin(
         return int(cursor.lastrowid), {}
 
 
-def end(database: Database, import_id: int) -> None:
+def end_import(database: Database, import_id: int) -> None:
     """Note that an import has come to its end."""
     with database.write() as connection:
         connection.execute(
@@ -82,7 +82,7 @@ def end(database: Database, import_id: int) -> None:
         )
 
 
-def drop(database: Database, import_id: int) -> None:
+def drop_import(database: Database, import_id: int) -> None:
     """Forget an import that could not begin (nothing of it was stored)."""
     with database.write() as connection:
         connection.execute(
@@ -92,7 +92,7 @@ def drop(database: Database, import_id: int) -> None:
         )
 
 
-def find(database: Database, import_id: int) -> Import:
+def find_import(database: Database, import_id: int) -> Import:
     """One import.
 
     Raises:
@@ -105,7 +105,7 @@ def find(database: Database, import_id: int) -> Import:
     )
 
 
-def history(database: Database, limit: int = 100) -> list[Import]:
+def import_history(database: Database, limit: int = 100) -> list[Import]:
     """The latest imports, newest first."""
     return list(_read(database, "ORDER BY id DESC LIMIT ?", (limit,)))
 
@@ -124,13 +124,28 @@ def rejections(database: Database, import_id: int) -> Iterator[Rejection]:
             yield Rejection(**{**row, "reason": Reason(row["reason"])})
 
 
+def record_people(
+    database: Database, place: Place, receipt: Receipt, rejected: tuple[Rejection, ...]
+) -> None:
+    """Note what became of a batch of people, whose rows lie in tables of other rooms."""
+    with database.write() as connection:
+        record(connection, place, "people", time.time_ns() // 1000, receipt, rejected)
+
+
 def _read(database: Database, clause: str, parameters: tuple[object, ...]) -> Iterator[Import]:
     for row in database.rows(f"SELECT {_COLUMNS} FROM ledger_import {clause}", parameters):
+        number, file, source, record_name, mapping, state, actor, started, ended = row
         yield Import(
-            *row[:7],
-            started_at=_moment(row[7]),
-            ended_at=None if row[8] is None else _moment(row[8]),
-            receipt=sum(_stored(database, row[0]).values(), Receipt()),
+            id=number,
+            file=file,
+            source=source,
+            record=record_name,
+            mapping=mapping,
+            state=state,
+            actor=actor,
+            started_at=_moment(started),
+            ended_at=None if ended is None else _moment(ended),
+            receipt=sum(_stored(database, number).values(), Receipt()),
         )
 
 

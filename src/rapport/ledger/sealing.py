@@ -121,6 +121,11 @@ def undo(ledger: "Ledger", import_id: int) -> int:
         writes.finish(database, write, version)
         with database.write() as connection:
             connection.execute(
+                "UPDATE ledger_batch SET state = 'discarded' "
+                "WHERE import_id = ? AND state = 'people'",
+                (import_id,),
+            )
+            connection.execute(
                 "UPDATE ledger_import SET state = 'undone' WHERE id = ?", (import_id,)
             )
         _discard_dead(ledger)

@@ -186,7 +186,7 @@ def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: 
             if not _held(database, known):
                 run.compare(known, 0)
                 batch, kept, receipt = _settle_counts(batch, run)
-                number = _record(connection, place, "journal", now, receipt, batch.rejected)
+                number = record(connection, place, "journal", now, receipt, batch.rejected)
                 rows = _at_rest(kept, number, now)
                 ids.add(connection, _entries_of(kept), number)
                 if rows.num_rows:
@@ -223,7 +223,7 @@ def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int
     database, lake = ledger.database, ledger.lake
     with database.write() as connection:
         nothing = Receipt()
-        number = _record(connection, place, "pending", now, nothing, ())
+        number = record(connection, place, "pending", now, nothing, ())
         write = writes.begin(connection, "batch", [number])
     reach("bulk.recorded")
     _take_ids(database, run, number)
@@ -262,7 +262,7 @@ def _give_back(database: Any, run: _Run, kept: pa.Table, number: int) -> None:
         )
 
 
-def _record(
+def record(
     connection: Any,
     place: Place,
     state: str,

@@ -6,19 +6,20 @@ from rapport.office.actors import Actor
 _OFFICE_DATA = frozenset({"put_employees", "put_touchpoints", "put_units"})
 _CUSTOMER_DATA = frozenset({"put_accounts", "put_customers"})
 _IDENTITY = frozenset({"merge_customers", "split_customers"})
-_UNDO = frozenset({"undo_people"})
+_IMPORTS = frozenset({"import_file"})
+_UNDO = frozenset({"undo_import", "undo_people"})
 
-VERBS: frozenset[str] = _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _UNDO
+VERBS: frozenset[str] = _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": VERBS,
-    "manager": _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _UNDO,
-    "analyst": frozenset({"put_touchpoints"}),
+    "manager": _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO,
+    "analyst": _IMPORTS | frozenset({"put_touchpoints"}),
     "team lead": _IDENTITY,
     "agent": _IDENTITY,
     "employee": frozenset(),
     "privacy officer": _IDENTITY,
-    "system": _OFFICE_DATA | _CUSTOMER_DATA | _UNDO,
+    "system": _OFFICE_DATA | _CUSTOMER_DATA | _IMPORTS | _UNDO,
 }
 
 

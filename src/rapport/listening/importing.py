@@ -1,0 +1,234 @@
+"""`rapport import`: a file under a mapping goes into the ledger, batch by batch.
+
+Two threads share the work: one reads the next rows (Python), the other maps and stores (DuckDB,
+SQLite and Arrow, which leave the interpreter free). A batch is stored whole or not at all, at a
+known position of the import, so that an import that was killed goes on where it stopped.
+"""
+
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from rapport.customers.api import publish, undo_people
+from rapport.kernel.errors import InputError
+from rapport.ledger.api import (
+    Ledger,
+    Place,
+    Receipt,
+    begin_import,
+    drop_import,
+    end_import,
+    find_import,
+    hold,
+    undo,
+)
+from rapport.listening.files.opening import open_rows
+from rapport.listening.files.rows import Chunk, Rows
+from rapport.listening.identity import Occurrences
+from rapport.listening.mapping.apply import apply, numbered
+from rapport.listening.mapping.compile import Columns, Plan, check_columns, compile_mapping
+from rapport.listening.mapping.model import Mapping
+from rapport.listening.people import People
+from rapport.office.api import Act, Actor, require, write_line
+
+BATCH_ROWS = 200_000
+_AHEAD = 1
+_HASH_BYTES = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of a file: received = stored + duplicate + rejected.
+
+    Attributes:
+        import_id: for undo and for the rejected rows.
+        receipt: counts of rows.
+        continued: rows that an earlier, killed run of this import had dealt with.
+        notes: what was found out about the file.
+    """
+
+    import_id: int
+    receipt: Receipt
+    continued: int
+    notes: tuple[str, ...]
+
+
+Progress = Callable[[float, Receipt], None]
+
+
+def import_file(
+    ledger: Ledger,
+    path: Path,
+    mapping: Mapping,
+    *,
+    actor: Actor,
+    progress: Progress | None = None,
+) -> Report:
+    """Import a file of interactions or people; run again after a kill it continues.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: the file or the mapping cannot be used at all; nothing was stored by this call.
+        BusyError: the same file is being imported just now.
+    """
+    require(actor, "import_file")
+    rows = open_rows(path, mapping.file, chunk_rows=BATCH_ROWS)
+    digest = digest_of(path, mapping)
+    lock = ledger.home / "locks" / f"import-{digest[:16]}.lock"
+    with hold(lock, wait=False, busy=f"{path.name} is being imported by another process"):
+        import_id, done = begin_import(
+            ledger.database,
+            file=path.name,
+            digest=digest,
+            source=mapping.source,
+            record=mapping.record,
+            mapping=mapping.text,
+            actor=actor.id,
+        )
+        run = _Run(ledger, mapping, rows, import_id, done, progress, actor)
+        try:
+            run.go()
+        except InputError:
+            drop_import(ledger.database, import_id)
+            raise
+        end_import(ledger.database, import_id)
+        write_line(actor, Act("import_file", "import", str(import_id), {"file": path.name}))
+    lock.unlink(missing_ok=True)
+    continued = sum((receipt.read for receipt in done.values()), 0)
+    return Report(import_id, run.total, continued, rows.notes)
+
+
+def undo_import(ledger: Ledger, import_id: int, *, actor: Actor) -> int:
+    """Take all that an import stored out again; how many interactions or people went.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        NotFoundError: there is no such import.
+        InputError: it was undone before, or people it brought were changed since.
+    """
+    require(actor, "undo_import")
+    found = find_import(ledger.database, import_id)
+    people = 0
+    if found.record != "interactions" and found.state != "undone":
+        report = undo_people(import_id, actor=actor)
+        people = report.restored + report.removed
+        publish(ledger)
+    gone = undo(ledger, import_id)
+    write_line(actor, Act("undo_import", "import", str(import_id), {"gone": gone + people}))
+    return gone + people
+
+
+def digest_of(path: Path, mapping: Mapping) -> str:
+    """Names a file's bytes under a mapping's text."""
+    found = hashlib.sha256(mapping.text.encode())
+    with path.open("rb") as file:
+        while block := file.read(_HASH_BYTES):
+            found.update(block)
+    return found.hexdigest()
+
+
+class _Run:
+    """One run over the file."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        mapping: Mapping,
+        rows: Rows,
+        import_id: int,
+        done: dict[int, Receipt],
+        progress: Progress | None,
+        actor: Actor,
+    ) -> None:
+        self.ledger = ledger
+        self.mapping = mapping
+        self.rows = rows
+        self.import_id = import_id
+        self.done = done
+        self.progress = progress or (lambda share, receipt: None)
+        self.seen = Occurrences()
+        self.total = Receipt()
+        self.bench = ledger.bench.cursor()
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+        people = mapping.record != "interactions"
+        self.people = People(ledger, mapping, import_id, actor) if people else None
+
+    def go(self) -> None:
+        """Read, map and store all chunks."""
+        try:
+            if self.rows.complete_columns:
+                # So that a mapping that does not fit is refused before the first row.
+                check_columns(self.mapping, Columns(dict.fromkeys(self.rows.columns, pa.string())))
+            for position, chunk in enumerate(ahead(self.rows.chunks())):
+                receipt = self.take(position, chunk)
+                self.total = self.total + receipt
+                self.progress(chunk.share_read, self.total)
+        finally:
+            self.bench.close()
+            if self.people is not None:
+                self.people.close()
+
+    def take(self, position: int, chunk: Chunk) -> Receipt:
+        """Store one chunk, unless an earlier run did."""
+        if self.people is not None:
+            return self.done.get(position) or self.people.take(position, chunk)
+        plan = self.plan(chunk)
+        # Every row is numbered, stored ones too: equal rows are counted over the whole file.
+        raw = numbered(chunk, plan, self.seen, self.bench)
+        if position in self.done:
+            return self.done[position]
+        batch = apply(raw, plan, chunk.refused, self.bench)
+        place = Place(self.import_id, position, self.mapping.source)
+        return self.ledger.take(batch, place, allow_future=self.mapping.future)
+
+    def plan(self, chunk: Chunk) -> Plan:
+        """The compiled mapping for the chunk's columns (they can grow in JSON Lines and XES)."""
+        types = {field.name: field.type for field in chunk.table.schema}
+        if not self.rows.complete_columns:
+            for name in self.rows.columns:
+                types.setdefault(name, pa.null())
+        key = tuple(types.items())
+        if key not in self._plans:
+            zone = self.ledger.settings.zone
+            self._plans[key] = compile_mapping(self.mapping, Columns(types), zone)
+        return self._plans[key]
+
+
+def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The chunks, read by a thread of their own, a little ahead of their use."""
+    waiting: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=_AHEAD)
+    stop = threading.Event()
+
+    def put(found: Chunk | BaseException | None) -> None:
+        while not stop.is_set():
+            try:
+                waiting.put(found, timeout=0.2)
+            except queue.Full:
+                continue
+            return
+
+    def read() -> None:
+        try:
+            for chunk in chunks:
+                put(chunk)
+                if stop.is_set():
+                    return
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that asks
+            put(error)
+        else:
+            put(None)
+
+    threading.Thread(target=read, name="reader", daemon=True).start()
+    try:
+        while (found := waiting.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stop.set()

@@ -1,0 +1,172 @@
+"""A chunk of rows becomes a batch of drafts: what the mapping says, with faults as rejections."""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from rapport.ledger.api import DRAFT_SCHEMA, Batch, Reason, Rejection, shorten
+from rapport.listening.files.rows import Chunk, Refusal
+from rapport.listening.identity import Occurrences
+from rapport.listening.mapping.compile import Plan
+from rapport.listening.mapping.quoting import name_sql, text_sql
+
+# Columns we add to a file of rejected rows; they are no part of a row's content.
+OURS = "rapport_"
+
+
+def numbered(
+    chunk: Chunk, plan: Plan | None, seen: Occurrences, bench: duckdb.DuckDBPyConnection
+) -> pa.Table:
+    """The chunk's rows with `row`, `line` and `key`; every row must pass here, to be counted."""
+    count = chunk.table.num_rows
+    raw = chunk.table.append_column("row", pa.array(np.arange(count)))
+    raw = raw.append_column("line", chunk.lines)
+    bench.register("raw", raw)
+    if plan is not None and plan.identity is not None:
+        # A declared id is told from a content's hash by its first character.
+        return bench.sql(f"SELECT *, '=' || {plan.identity} AS key FROM raw").to_arrow_table()
+    columns = sorted(name for name in chunk.table.column_names if not name.startswith(OURS))
+    parts = ", ".join(
+        f"{text_sql(name + '=')} || CAST({name_sql(name)} AS VARCHAR)" for name in columns
+    )
+    hashed = bench.sql(f"SELECT sha256(concat_ws(chr(31), {parts})) AS hash FROM raw")
+    hashes = hashed.to_arrow_table()["hash"]
+    bench.register("hashed", pa.table({"hash": hashes}))
+    short = bench.sql("SELECT CAST('0x' || left(hash, 16) AS UBIGINT) AS h FROM hashed")
+    numbers = seen.number(short.to_arrow_table()["h"].to_numpy().astype(np.uint64))
+    bench.register("counted", pa.table({"hash": hashes, "n": numbers}))
+    keys = bench.sql("SELECT hash || '#' || n AS key FROM counted").to_arrow_table()["key"]
+    return raw.append_column("key", keys)
+
+
+def apply(
+    raw: pa.Table, plan: Plan, refused: Sequence[Refusal], bench: duckdb.DuckDBPyConnection
+) -> Batch:
+    """Drafts of a numbered chunk; rows that fail are rejected with reason, field and what was got."""
+    bench.register("raw", raw)
+    kept, aside = _set_aside(raw, plan, bench)
+    bench.register("raw", kept)
+    made = bench.sql(plan.statement).to_arrow_table()
+    drafts = made.select(DRAFT_SCHEMA.names).cast(DRAFT_SCHEMA)
+    texts = raw_texts(raw)
+    batch = Batch(
+        drafts=drafts,
+        rejected=tuple(refusal(row) for row in refused),
+        read=raw.num_rows + len(refused),
+        aside=aside,
+        raw=texts,
+    )
+    return _silent(_faulty(batch, made, plan, bench, texts), kept, plan, bench, texts)
+
+
+def _set_aside(raw: pa.Table, plan: Plan, bench: duckdb.DuckDBPyConnection) -> tuple[pa.Table, int]:
+    if plan.aside == "FALSE":
+        return raw, 0
+    kept = bench.sql(f"SELECT * FROM raw WHERE NOT coalesce({plan.aside}, FALSE)").to_arrow_table()
+    return kept, raw.num_rows - kept.num_rows
+
+
+def _faulty(
+    batch: Batch,
+    made: pa.Table,
+    plan: Plan,
+    bench: duckdb.DuckDBPyConnection,
+    texts: Callable[[Sequence[int]], list[str]],
+) -> Batch:
+    """Rows whose text could not be turned into a field, and rows without their declared id."""
+    bench.register("made", made)
+    rows = bench.execute(
+        "SELECT row, min_by(line, fault), min(fault), min_by(got, fault) FROM ("
+        "  SELECT row, line, coalesce(fault, -1) AS fault, coalesce(got, '') AS got FROM made"
+        "  WHERE fault IS NOT NULL OR key IS NULL) GROUP BY row ORDER BY row"
+    ).fetchall()
+    if not rows:
+        return batch
+    found = [
+        _rejection(line, plan, fault, got, raw)
+        for (_, line, fault, got), raw in zip(rows, texts([r[0] for r in rows]), strict=True)
+    ]
+    bad = np.array([row[0] for row in rows], dtype=np.int64)
+    keep = ~np.isin(batch.drafts["row"].to_numpy(), bad)
+    return Batch(
+        batch.drafts.filter(pa.array(keep)),
+        (*batch.rejected, *found),
+        batch.read,
+        batch.aside,
+        batch.raw,
+    )
+
+
+def _rejection(line: int, plan: Plan, fault: int, got: str, raw: str) -> Rejection:
+    if fault < 0:
+        return Rejection(line, Reason.MISSING, "id", "", "the id the mapping names", raw)
+    told = plan.faults[fault]
+    return Rejection(line, told.reason, told.field, shorten(got), told.expected, raw)
+
+
+def _silent(
+    batch: Batch,
+    kept: pa.Table,
+    plan: Plan,
+    bench: duckdb.DuckDBPyConnection,
+    texts: Callable[[Sequence[int]], list[str]],
+) -> Batch:
+    """Rows that gave no draft: rejected when no rule fits them, else they hold no answer."""
+    told = {r.line for r in batch.rejected}
+    drafted = pa.table({"row": batch.drafts["row"]})
+    bench.register("raw", kept)
+    bench.register("drafted", drafted)
+    rows = bench.execute(
+        f"SELECT row, line, coalesce({plan.matched}, FALSE) FROM raw "
+        "WHERE row NOT IN (SELECT row FROM drafted) ORDER BY row"
+    ).fetchall()
+    silent = [row for row in rows if row[1] not in told]
+    if not silent:
+        return batch
+    lost = [row for row in silent if not row[2]]
+    unruled = [
+        Rejection(
+            line,
+            Reason.NO_RULE,
+            None,
+            "no rule fits",
+            "a [[rule]] whose `when` holds, or skip",
+            raw,
+        )
+        for (_, line, _), raw in zip(lost, texts([r[0] for r in lost]), strict=True)
+    ]
+    return Batch(
+        batch.drafts,
+        (*batch.rejected, *unruled),
+        batch.read,
+        batch.aside + len(silent) - len(lost),
+        batch.raw,
+    )
+
+
+def refusal(row: Refusal) -> Rejection:
+    """A row that could not be read, as a rejection."""
+    raw = json.dumps({f"{OURS}raw": row.raw}, ensure_ascii=False)
+    return Rejection(row.line, Reason(row.reason), row.field, row.got, row.expected, raw)
+
+
+def raw_texts(raw: pa.Table) -> Callable[[Sequence[int]], list[str]]:
+    """Rows of the file as JSON objects of column to text, by their number in the chunk."""
+    columns = [name for name in raw.column_names if name not in ("row", "line", "key")]
+    table = raw.select(columns)
+
+    def texts(rows: Sequence[int]) -> list[str]:
+        if not len(rows):
+            return []
+        taken = table.take(pa.array(rows, pa.int64())).to_pylist()
+        return [json.dumps(_plain(row), ensure_ascii=False) for row in taken]
+
+    return texts
+
+
+def _plain(row: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in row.items() if value is not None}
