@@ -38,10 +38,8 @@ UNPACKED_IN_MEMORY_MAX = 256 * MIB
 # The list of contents of a zip: about 300,000 members.
 ZIP_DIRECTORY_BYTES_MAX = 32 * MIB
 
-JSON_DEPTH_MAX = 64
-
 XLSX_UNPACKED_BYTES_MAX = 512 * MIB
-XLSX_CELLS_MAX = 20_000_000
+XLSX_CELLS_MAX = 12_000_000
 
 # One tag of an XES file with all its attributes.
 XES_TAG_BYTES_MAX = 4 * MIB

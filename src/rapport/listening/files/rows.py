@@ -49,7 +49,7 @@ class Chunk:
     """
 
     table: pa.Table
-    lines: pa.Array[Any]
+    lines: "pa.Array[Any]"
     refused: tuple[Refusal, ...]
     share_read: float
 
@@ -172,7 +172,7 @@ def storable(text: str) -> bool:
     return (text.isascii() and "\0" not in text) or _UNSAFE.search(text) is None
 
 
-def text_column(cells: Sequence[str | None], null: Sequence[str]) -> pa.Array[Any]:
+def text_column(cells: Sequence[str | None], null: Sequence[str]) -> "pa.Array[Any]":
     """A column of text; what is empty or listed in `null` becomes null."""
     column = pa.array(cells, pa.string())
     nothing = [text for text in {"", *null} if text in cells]
