@@ -5,7 +5,7 @@ from rapport.customers.merges import identity_map, merge_customers, split_custom
 from rapport.customers.people import put_customers
 from rapport.customers.profiles import ConsentWord, MergeLine, Profile, profile
 from rapport.customers.publishing import publish, published_customers
-from rapport.customers.timeline import has_interactions, timeline
+from rapport.customers.timeline import has_interactions, similar_names, timeline
 from rapport.customers.undo import undo_people
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "published_customers",
     "put_accounts",
     "put_customers",
+    "similar_names",
     "split_customers",
     "timeline",
     "undo_people",

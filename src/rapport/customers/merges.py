@@ -5,16 +5,17 @@ second account is Ben's first, which is Ben), never circles, and taking a line b
 was before it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
 from django.db import connection, transaction
 
 from rapport.customers.tables import CUSTOMERS, IDENTIFIERS
-from rapport.kernel.errors import InputError, NotFoundError, did_you_mean
-from rapport.office.api import Act, Actor, as_stored, require, write_line
+from rapport.kernel.errors import InputError, NotFoundError
+from rapport.office.api import Act, Actor, Slate, as_stored, require, select_in, write_line
 
 _ACTIVE = "SELECT merged_id, kept_id FROM customers_merge WHERE undone_at IS NULL"
 _MERGE = """
@@ -22,18 +23,20 @@ _MERGE = """
     RETURNING id
 """
 _SPLIT = "UPDATE customers_merge SET undone_at = %s, undone_by = %s WHERE id = %s"
+_OWNER_OF_VALUE = "SELECT DISTINCT customer_id FROM customers_identifier WHERE value IN"
 _BATCH = 50_000
 _NEAR = 2_000
 
 IDENTITY_SCHEMA = pa.schema([("key", pa.string()), ("customer", pa.string())])
 
 
-def merge_customers(kept: str, merged: str, *, actor: Actor) -> int:
+def merge_customers(kept: str, merged: str, *, actor: Actor, seen: Collection[str] = ()) -> int:
     """Say that two customers are one person, who is called `kept` from now on.
 
     Args:
         kept, merged: keys of customers, or identifiers of them.
         actor: who says so.
+        seen: names that the ledger has interactions of; they become customers if they are not.
 
     Returns:
         The number of the merge, to take it back by.
@@ -45,7 +48,7 @@ def merge_customers(kept: str, merged: str, *, actor: Actor) -> int:
     """
     require(actor, "merge_customers")
     with transaction.atomic():
-        into, gone = customer_named(kept), customer_named(merged)
+        into, gone = (_customer(name, seen) for name in (kept, merged))
         merges = active_merges()
         if gone in merges:
             raise InputError(
@@ -88,17 +91,38 @@ def split_customers(merge_id: int, *, actor: Actor) -> None:
 def customer_named(name: str) -> str:
     """The key of the customer's own row, by key or identifier; merges are not followed.
 
+    An identifier may be said without its namespace where only one customer has that value.
+
     Raises:
-        NotFoundError: nobody is called so; names the nearest.
+        NotFoundError: nobody is called so, or several are; names the nearest.
     """
     if CUSTOMERS.known([name]):
         return name
-    spellings = [name, name.strip().lower()]
-    found = IDENTIFIERS.fetch(spellings)
-    for spelling in spellings:
-        if (spelling,) in found:
-            return str(found[spelling,][3])
-    raise NotFoundError(f"There is no customer {name!r}", hint=did_you_mean(name, _near(name)))
+    spellings = tuple(dict.fromkeys((name, name.strip().lower())))
+    owners = {row[3] for row in IDENTIFIERS.fetch(spellings).values()} or {
+        owner for (owner,) in select_in(_OWNER_OF_VALUE, spellings)
+    }
+    if len(owners) > 1:
+        raise NotFoundError(
+            f"{name!r} is an identifier of several customers",
+            got=", ".join(sorted(owners)),
+            hint="Name one of them, or say the identifier's namespace too.",
+        )
+    if not owners:
+        near = get_close_matches(name, _near(name), n=3)
+        hint = f"Did you mean {' or '.join(near)}?" if near else None
+        raise NotFoundError(f"There is no customer {name!r}", hint=hint)
+    return str(owners.pop())
+
+
+def _customer(name: str, seen: Collection[str]) -> str:
+    """The customer of that name; one that only the ledger knows so far is taken in."""
+    if name in seen and not CUSTOMERS.known([name]) and not IDENTIFIERS.known([name]):
+        people = Slate(CUSTOMERS, [])
+        people.put((name, None, None, "{}", None))
+        people.save(None)
+        return name
+    return customer_named(name)
 
 
 def active_merges() -> dict[str, str]:

@@ -29,7 +29,10 @@ class Account(models.Model):
 
 
 class Customer(models.Model):
-    """Whoever the interactions are with, current or potential."""
+    """Whoever the interactions are with, current or potential.
+
+    `first_known` is the earliest moment a source has told us of, null where none has.
+    """
 
     PERSONAL: ClassVar[dict[str, str]] = {
         "key": "ties interactions to one person; the row is removed on erasure",
@@ -42,7 +45,7 @@ class Customer(models.Model):
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey("office.Unit", models.PROTECT, null=True, related_name="+")
     traits = models.JSONField()
-    first_known = models.DateTimeField()
+    first_known = models.DateTimeField(null=True)
 
 
 class Identifier(models.Model):

@@ -43,6 +43,7 @@ COLUMNS = (
     "unit",
 )
 FAMILIES = ("consent:", "identifier:", "trait:")
+_NOTHING = dict.fromkeys(COLUMNS)
 _CLOCK_SLACK = timedelta(days=1)
 _JSON = msgspec.json.Encoder(order="sorted")
 
@@ -122,6 +123,7 @@ def _read(cells: _Cells, start: int, tally: Tally, now: datetime) -> list[_Said]
         try:
             if offset in wrong:
                 raise wrong[offset]
+            alone: dict[str, Any] = {**_NOTHING, **_plain_row(_row(plain, offset), now)}
             one = _Said(
                 index=start + offset,
                 identifiers=tuple(
@@ -130,7 +132,7 @@ def _read(cells: _Cells, start: int, tally: Tally, now: datetime) -> list[_Said]
                 ),
                 traits=_row(traits, offset),
                 consents=_row(consents, offset),
-                **{name: None for name in COLUMNS} | _plain_row(_row(plain, offset), now),
+                **alone,
             )
             said.append(one)
         except _RowError as error:
@@ -191,7 +193,7 @@ def _plain_reader(name: str) -> Callable[[Any], Any]:
     return _READ.get(name, read_text)
 
 
-_READ: dict[str, Any] = {
+_READ: dict[str, Callable[[Any], Any]] = {
     "account_kind": read_kind,
     "consent_at": read_moment,
     "first_known": read_moment,
@@ -290,7 +292,7 @@ def _check_consents(one: _Said, known: _Known) -> None:
 def _put(one: _Said, known: _Known, now: str) -> bool:
     """Take down all a row says; True where any of it is new."""
     new = _put_account(one, known)
-    new |= known.customers.put(_customer_row(one, known, now))
+    new |= known.customers.put(_customer_row(one, known))
     for key, namespace, value in one.identifiers:
         if key != one.key and (key,) not in known.identifiers.rows:
             new |= known.identifiers.put((key, namespace, value, one.key))
@@ -312,14 +314,14 @@ def _put_account(one: _Said, known: _Known) -> bool:
     return known.accounts.put((one.account, one.account_name or name, one.account_kind or kind))
 
 
-def _customer_row(one: _Said, known: _Known, now: str) -> tuple[Any, ...]:
+def _customer_row(one: _Said, known: _Known) -> tuple[Any, ...]:
     old = known.customers.rows.get((one.key,))
     if old is None:
         traits = _JSON.encode(one.traits).decode()
-        return (one.key, one.account, one.unit, traits, one.first_known or now)
+        return (one.key, one.account, one.unit, traits, one.first_known)
     _, account, unit, traits, since = old
     said = _JSON.encode(one.traits).decode()
     if one.traits and said != traits:
         traits = _JSON.encode(msgspec.json.decode(traits) | one.traits).decode()
-    first_known = min(since, one.first_known or since)
+    first_known = min(filter(None, (since, one.first_known)), default=None)
     return (one.key, one.account or account, one.unit or unit, traits, first_known)

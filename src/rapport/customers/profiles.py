@@ -56,7 +56,7 @@ class Profile:
     Attributes:
         key: the one they go by after all merges.
         account, account_name, unit: where they belong, None where unknown.
-        first_known: the earliest moment we knew of them, UTC.
+        first_known: the earliest moment a source told us of, UTC; None where none did.
         traits: by name; what the kept customer's row says counts before merged ones.
         identifiers: (namespace, value), sorted.
         consents: what counts now, by scope.
@@ -69,7 +69,7 @@ class Profile:
     account: str | None
     account_name: str | None
     unit: str | None
-    first_known: datetime
+    first_known: datetime | None
     traits: Mapping[str, Any]
     identifiers: tuple[tuple[str, str], ...]
     consents: Mapping[str, str]
@@ -100,7 +100,7 @@ def profile(name: str) -> Profile:
         account=account,
         account_name=names[(account,)][1] or None if names else None,
         unit=next((row[2] for row in ordered if row[2]), None),
-        first_known=min(as_moment(row[4]) for row in ordered),
+        first_known=min((as_moment(row[4]) for row in ordered if row[4]), default=None),
         traits=dict(sorted(traits.items())),
         identifiers=tuple(sorted(row[1:] for row in select_in(_IDENTIFIERS, keys))),
         consents={word.scope: word.status for word in history},

@@ -38,6 +38,8 @@ COLUMNS = (
     "source",
 )
 
+_NEARNESS = 0.8
+
 
 def timeline(
     snapshot: Snapshot,
@@ -96,6 +98,15 @@ def names_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
 def has_interactions(snapshot: Snapshot, name: str) -> bool:
     """Whether anything was ever told of a customer of that name."""
     return timeline(snapshot, name, limit=1).num_rows > 0
+
+
+def similar_names(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    """Up to three customers of the ledger whose keys are spelt almost like this, nearest first."""
+    near = exp.func("jaro_winkler_similarity", exp.column("customer"), exp.Literal.string(name))
+    people = exp.select("customer").distinct().from_("stored").subquery("people")
+    query = exp.select("customer").from_(people).where(near > _NEARNESS)
+    query = query.order_by(near.copy().desc(), "customer").limit(3)
+    return tuple(str(found) for found in snapshot.sql(query.sql("duckdb"))["customer"].to_pylist())
 
 
 def _any_of(column: str, values: tuple[str, ...]) -> exp.Expr:

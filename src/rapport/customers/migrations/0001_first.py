@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('key', models.CharField(max_length=255, primary_key=True, serialize=False)),
                 ('traits', models.JSONField()),
-                ('first_known', models.DateTimeField()),
+                ('first_known', models.DateTimeField(null=True)),
                 ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='customers.account')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.unit')),
             ],
