@@ -30,6 +30,7 @@ class Card:
     Attributes:
         anchor: names the card within the page.
         value: None where there is too little to say; `note` then says so.
+        n: None where the value itself is the count.
         change: what changed beyond chance, in words; `tone` is good, poor or even.
         alternative: the chart in a sentence.
     """
@@ -41,7 +42,7 @@ class Card:
     period: str
     value: str | None
     interval: str | None
-    n: str
+    n: str | None
     observation: str
     note: str | None
     change: str | None
@@ -70,6 +71,7 @@ class Quotation:
     text: str
     told: str
     score: str | None
+    language: str | None
 
 
 def card_of(headline: Headline, answer: Answer) -> list[Card]:
@@ -90,7 +92,8 @@ def _card(headline: Headline, series: Series, place: int) -> Card:
         period="last 12 months" if headline.days == 365 else f"last {headline.days} days",
         value=None if now.value is None else value(now.value, now.unit),
         interval=interval(now),
-        n=f"{now.n:,}",
+        # A count of everything is its own n.
+        n=None if now.unit == measure.observation else f"{now.n:,}",
         observation=measure.observation,
         note=now.note,
         change=changed[0] if changed else None,
@@ -144,4 +147,6 @@ def comment_of(comment: Comment) -> Quotation:
     score = None
     if comment.score is not None and comment.scale in SCALES:
         score = f"{comment.score:g} of {SCALES[comment.scale].high:g}"
-    return Quotation(comment.text.strip(), " · ".join([*told, day(comment.day)]), score)
+    return Quotation(
+        comment.text.strip(), " · ".join([*told, day(comment.day)]), score, comment.language
+    )

@@ -95,6 +95,7 @@ class Comment:
     touchpoint: str | None
     score: float | None
     scale: str | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ def latest_comments(snapshot: Snapshot, last_day: str, most: int = 6) -> list[Co
     """
     day = (dt.date.fromisoformat(last_day) - _EPOCH).days
     query = (
-        "SELECT text, day, channel, touchpoint, score, scale FROM interactions "
+        "SELECT text, day, channel, touchpoint, score, scale, language FROM interactions "
         f"WHERE text IS NOT NULL AND length(text) BETWEEN 12 AND 400 AND day > {day - 60} "
         f"AND day <= {day} AND brand IS NULL AND coalesce(direction, 'inbound') = 'inbound' "
         "AND kind IN ('survey.answered', 'review.posted', 'message.received', 'mention.posted') "

@@ -1,0 +1,45 @@
+"""A store with a small demo company, and Rapport really serving it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rapport.demo.api import CURRENCY, ZONE, company
+from rapport.ledger.api import Settings, create_ledger
+
+from .served import Served, serve
+
+CUSTOMERS = 400
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with two years of a demo company; tests only read it."""
+    home = tmp_path_factory.mktemp("demo") / "store"
+    ledger = create_ledger(home, Settings("Trapperloo", ZONE, 0, CURRENCY))
+    ledger.load(company(CUSTOMERS).interactions(), "demo")
+    ledger.close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store in which nothing has happened."""
+    home = tmp_path_factory.mktemp("empty") / "store"
+    create_ledger(home).close()
+    return home
+
+
+@pytest.fixture(scope="session")
+def served_demo(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    running = serve(demo_home, tmp_path_factory.mktemp("served") / "log")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def served_empty(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    running = serve(empty_home, tmp_path_factory.mktemp("served") / "log")
+    yield running
+    running.stop()

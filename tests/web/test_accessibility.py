@@ -1,0 +1,85 @@
+"""The pages in a real browser: axe finds nothing, nothing is blocked, nothing overflows."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.requirements import needs
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SCHEMES = ["light", "dark"]
+WIDTHS = [320, 1440]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = needs("chromium")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+def opened(browser: Browser, address: str, scheme: str, width: int) -> tuple[Page, list[str]]:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page, complaints = context.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.goto(address)
+    return page, complaints
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_on_the_overview(browser, served_demo, scheme, width):
+    page, complaints = opened(browser, served_demo.address, scheme, width)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert Axe().run(page).response["violations"] == []
+    assert complaints == []
+
+
+@pytest.mark.parametrize("path", ["/", "/nowhere"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_where_nothing_is(browser, served_empty, scheme, path):
+    page, _ = opened(browser, served_empty.address + path, scheme, 320)
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_nothing_is_wider_than_a_small_phone(browser, served_demo):
+    page, _ = opened(browser, served_demo.address, "light", 320)
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_table_opens_by_keyboard(browser, served_demo):
+    page, _ = opened(browser, served_demo.address, "light", 1440)
+    page.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details[open] table").count() == 1
+
+
+def test_the_first_tab_leads_to_the_content(browser, served_demo):
+    page, _ = opened(browser, served_demo.address, "light", 1440)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+
+
+def test_figures_are_there_without_a_script(browser, served_demo):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(served_demo.address)
+    assert page.locator(".card .value").count() >= 5
