@@ -2,6 +2,8 @@
 
 import pytest
 
+from rapport.measures.api import all_measures
+
 from .tree import ROOT, SOURCE
 
 DEFINITIONS = SOURCE / "measures" / "definitions"
@@ -24,11 +26,14 @@ def test_every_measure_has_its_test() -> None:
     assert not _measures() - tests
 
 
-@pytest.mark.parametrize("name", ["question", "Source"])
-def test_every_page_tells_question_and_source(name: str) -> None:
+def test_every_page_asks_the_question_of_its_definition() -> None:
+    pages = {
+        path.stem: " ".join(path.read_text("utf-8").split())
+        for path in (ROOT / "docs" / "measures").glob("*.md")
+    }
     silent = [
-        measure
-        for measure in _measures()
-        if name.lower() not in (ROOT / f"docs/measures/{measure}.md").read_text("utf-8").lower()
+        name
+        for name, measure in all_measures().items()
+        if measure.question not in pages.get(name, "") or "source" not in pages[name].lower()
     ]
-    assert not silent
+    assert not silent, "a page repeats the question and names the source"

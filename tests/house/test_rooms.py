@@ -27,7 +27,7 @@ def test_the_import_contracts_hold() -> None:
     if not program.exists():
         pytest.skip("import-linter is not installed beside this Python")
     told = subprocess.run(
-        [program, "--no-logo", "--no-cache"],
+        [program, "--no-logo"],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "100"},
         capture_output=True,
