@@ -66,7 +66,8 @@ def begin_import(
         return int(running), _stored(database, int(running))
     with database.write() as connection:
         cursor = connection.execute(
-            "INSERT INTO ledger_import (file, digest, source, record, mapping, state, actor, started_at) "
+            "INSERT INTO ledger_import "
+            "(file, digest, source, record, mapping, state, actor, started_at) "
             "VALUES (?, ?, ?, ?, ?, 'running', ?, ?)",
             (file, digest, source, record, mapping, actor, time.time_ns() // 1000),
         )

@@ -62,7 +62,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """What intake needs to know about time: now (µs since 1970) and whether tomorrow may come in."""
+    """What intake knows about time: now, µs since 1970, and whether tomorrow may come in."""
 
     now: int
     allow_future: bool = False

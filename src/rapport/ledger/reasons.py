@@ -68,12 +68,6 @@ class Rejection:
 
 
 REJECTED_SCHEMA = pa.schema(
-    [
-        ("line", pa.int64()),
-        ("reason", pa.string()),
-        ("field", pa.string()),
-        ("got", pa.string()),
-        ("expected", pa.string()),
-        ("raw", pa.string()),
-    ]
+    [pa.field("line", pa.int64())]
+    + [pa.field(name, pa.string()) for name in ("reason", "field", "got", "expected", "raw")]
 )

@@ -106,7 +106,7 @@ class Snapshot:
                 self._bench.unregister(name)
 
     def _interactions(self, query: str) -> str:
-        """The view `interactions`; the identity map is joined only where customers are asked for."""
+        """The view `interactions`; the identity map joins only where a customer is asked for."""
         if not (self._mapped and needs_customer(query)):
             return "CREATE OR REPLACE TEMP VIEW interactions AS SELECT * FROM stored"
         return (

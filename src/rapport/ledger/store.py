@@ -2,9 +2,10 @@
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -108,8 +109,8 @@ class Ledger:
         """Store interactions that are mapped already, table by table.
 
         Args:
-            tables: any of the mapped fields as columns, and `key`, the id the source declares; a row
-                without one is identified by its content and its nth occurrence in its table.
+            tables: any of the mapped fields as columns, and `key`, the id the source declares; a
+                row without one is identified by its content and its occurrence in its table.
             source: the name ids are unique in.
 
         Raises:
@@ -256,7 +257,7 @@ def _as_drafts(table: pa.Table, source: str) -> pa.Table:
     return pa.table({name: columns[name] for name in DRAFT_SCHEMA.names}, schema=DRAFT_SCHEMA)
 
 
-def _content_keys(table: pa.Table) -> pa.Array:
+def _content_keys(table: pa.Table) -> "pa.Array[Any]":
     seen: dict[str, int] = {}
     keys = []
     for row in table.to_pylist():
@@ -266,7 +267,7 @@ def _content_keys(table: pa.Table) -> pa.Array:
     return pa.array(keys, pa.string())
 
 
-def _raw_of(table: pa.Table):  # type: ignore[no-untyped-def]
+def _raw_of(table: pa.Table) -> Callable[[Sequence[int]], list[str]]:
     return lambda rows: [str(table.slice(row, 1).to_pylist()[0]) for row in rows]
 
 

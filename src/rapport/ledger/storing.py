@@ -53,7 +53,11 @@ class Receipt:
         assert self.read == self.received + self.aside, self
 
     def __add__(self, other: "Receipt") -> "Receipt":
-        return Receipt(*(getattr(self, f) + getattr(other, f) for f in self.__slots__))
+        return Receipt(*(a + b for a, b in zip(self.counts(), other.counts(), strict=True)))
+
+    def counts(self) -> tuple[int, ...]:
+        """The counts in the order of the fields."""
+        return tuple(getattr(self, field) for field in self.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,7 @@ class _Run:
 
     def __init__(self, drafts: pa.Table) -> None:
         self.drafts = drafts
-        packed = drafts["entry"].combine_chunks() if drafts.num_rows else None
-        raw = packed.cast(pa.binary(24)).buffers()[1].to_pybytes() if packed is not None else b""
-        entries = np.frombuffer(raw[: 24 * drafts.num_rows], dtype=ids.ENTRY)
+        entries = _packed(drafts)
         self.order = np.lexsort((entries["low"], entries["high"]))
         self.entries = entries[self.order]
         self.standing = np.zeros(len(entries), dtype=np.int8)
@@ -108,12 +110,14 @@ class _Run:
 
     def new(self, start: int, stop: int) -> npt.NDArray[Any]:
         """New entries of a slice."""
-        return self.entries[start:stop][self.standing[start:stop] == _NEW]
+        fresh: npt.NDArray[Any] = self.entries[start:stop][self.standing[start:stop] == _NEW]
+        return fresh
 
     def rows_with(self, standing: int) -> npt.NDArray[np.int64]:
         """Source rows that hold a draft of that standing."""
         rows: npt.NDArray[np.int64] = self.drafts["row"].to_numpy()[self.order]
-        return np.unique(rows[self.standing == standing])
+        found: npt.NDArray[np.int64] = np.unique(rows[self.standing == standing])
+        return found
 
     def kept(self, changed: npt.NDArray[np.int64]) -> pa.Table:
         """New drafts, without the rows of which a part has changed."""
@@ -166,14 +170,22 @@ def _at_rest(kept: pa.Table, number: int, now: int) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def _ids(kept: pa.Table) -> pa.Array:
-    packed = kept["entry"].combine_chunks().cast(pa.binary(24))
-    raw = np.frombuffer(packed.buffers()[1], dtype=np.uint8)
-    start = packed.offset * 24
-    whole = raw[start : start + 24 * len(packed)].reshape(-1, 24)
-    cut = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(16), len(packed), [None, pa.py_buffer(np.ascontiguousarray(whole[:, :16]))]
-    )
+def _packed(drafts: pa.Table) -> npt.NDArray[Any]:
+    """The column `entry` as packed entries, in the order of the rows."""
+    if not drafts.num_rows:
+        return np.array([], dtype=ids.ENTRY)
+    column = drafts["entry"].combine_chunks().cast(pa.binary(ids.ENTRY.itemsize))
+    body = column.buffers()[1]
+    assert body is not None
+    return np.frombuffer(body, ids.ENTRY, count=len(column), offset=column.offset * 24)  # type: ignore[call-overload,no-any-return]
+
+
+def _ids(kept: pa.Table) -> "pa.Array[Any]":
+    """The first 16 bytes of the entries."""
+    halves = _packed(kept)[["high", "low"]].copy()
+    whole = np.ascontiguousarray(np.stack([halves["high"], halves["low"]], axis=1))
+    body = pa.py_buffer(whole.tobytes())
+    cut = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(halves), [None, body])
     return cut.cast(pa.binary())
 
 
@@ -210,11 +222,8 @@ def _held(database: Any, known: ids.Known) -> bool:
 
 
 def _entries_of(kept: pa.Table) -> npt.NDArray[Any]:
-    if not kept.num_rows:
-        return np.array([], dtype=ids.ENTRY)
-    packed = kept["entry"].combine_chunks().cast(pa.binary(24))
-    raw = packed.buffers()[1].to_pybytes()[packed.offset * 24 :][: 24 * len(packed)]
-    entries = np.frombuffer(raw, dtype=ids.ENTRY)
+    """Sorted entries of the rows that are kept."""
+    entries = _packed(kept)
     return entries[np.lexsort((entries["low"], entries["high"]))]
 
 
@@ -275,8 +284,7 @@ def record(
     cursor = connection.execute(
         f"INSERT INTO ledger_batch (import_id, position, source, received_at, state, {columns}) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (place.import_id, place.position, place.source, now, state)
-        + tuple(getattr(receipt, f) for f in Receipt.__slots__),
+        (place.import_id, place.position, place.source, now, state, *receipt.counts()),
     )
     number = int(cursor.lastrowid)
     _keep_rejected(connection, number, rejected)
@@ -289,7 +297,7 @@ def _complete(
     settings = ", ".join(f"{f} = ?" for f in Receipt.__slots__)
     connection.execute(
         f"UPDATE ledger_batch SET {settings} WHERE number = ?",
-        (*(getattr(receipt, f) for f in Receipt.__slots__), number),
+        (*receipt.counts(), number),
     )
     _keep_rejected(connection, number, rejected)
 

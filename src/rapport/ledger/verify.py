@@ -1,6 +1,7 @@
 """What the store says of itself: counts for people, and proofs that nothing is lost or doubled."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow.parquet as pq
 
@@ -109,7 +110,7 @@ def _files(ledger: Ledger) -> list[Finding]:
     return findings or [Finding("data files are whole", True, "all of them")]
 
 
-def _unreadable(path, rows: int) -> str | None:  # type: ignore[no-untyped-def]
+def _unreadable(path: Path, rows: int) -> str | None:
     try:
         found = pq.read_table(path, partitioning=None).num_rows
     except (OSError, ValueError) as error:

@@ -6,9 +6,7 @@ known position of the import, so that an import that was killed goes on where it
 """
 
 import hashlib
-import queue
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,7 @@ from rapport.ledger.api import (
     hold,
     undo,
 )
+from rapport.listening.ahead import ahead
 from rapport.listening.files.opening import open_rows
 from rapport.listening.files.rows import Chunk, Rows
 from rapport.listening.identity import Occurrences
@@ -38,7 +37,6 @@ from rapport.listening.people import People
 from rapport.office.api import Act, Actor, require, write_line
 
 BATCH_ROWS = 200_000
-_AHEAD = 1
 _HASH_BYTES = 1024**2
 
 
@@ -133,6 +131,10 @@ def digest_of(path: Path, mapping: Mapping) -> str:
     return found.hexdigest()
 
 
+def _silent(share: float, receipt: Receipt) -> None:
+    """Nobody watches."""
+
+
 class _Run:
     """One run over the file."""
 
@@ -151,7 +153,7 @@ class _Run:
         self.rows = rows
         self.import_id = import_id
         self.done = done
-        self.progress = progress or (lambda share, receipt: None)
+        self.progress = progress or _silent
         self.seen = Occurrences()
         self.total = Receipt()
         self.bench = ledger.bench.cursor()
@@ -198,37 +200,3 @@ class _Run:
             zone = self.ledger.settings.zone
             self._plans[key] = compile_mapping(self.mapping, Columns(types), zone)
         return self._plans[key]
-
-
-def ahead(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
-    """The chunks, read by a thread of their own, a little ahead of their use."""
-    waiting: queue.Queue[Chunk | BaseException | None] = queue.Queue(maxsize=_AHEAD)
-    stop = threading.Event()
-
-    def put(found: Chunk | BaseException | None) -> None:
-        while not stop.is_set():
-            try:
-                waiting.put(found, timeout=0.2)
-            except queue.Full:
-                continue
-            return
-
-    def read() -> None:
-        try:
-            for chunk in chunks:
-                put(chunk)
-                if stop.is_set():
-                    return
-        except BaseException as error:  # noqa: BLE001 - handed to the thread that asks
-            put(error)
-        else:
-            put(None)
-
-    threading.Thread(target=read, name="reader", daemon=True).start()
-    try:
-        while (found := waiting.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found
-    finally:
-        stop.set()

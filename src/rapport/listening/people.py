@@ -45,13 +45,15 @@ class People:
         self.bench.register("raw", table)
         columns = Columns({field.name: field.type for field in chunk.table.schema})
         made = self.bench.sql(people_statement(self.mapping, columns)).to_arrow_table()
-        lines = made["line"].to_pylist()
+        lines = made["line"].to_numpy()
         report = VERBS[self.mapping.record](
             made.drop_columns(["line"]), actor=self.actor, import_id=self.import_id
         )
         texts = raw_texts(chunk.table)([row.index for row in report.rejected])
         rejected = tuple(refusal(row) for row in chunk.refused) + tuple(
-            Rejection(lines[row.index], Reason(row.reason), row.field, row.got, row.expected, raw)
+            Rejection(
+                int(lines[row.index]), Reason(row.reason), row.field, row.got, row.expected, raw
+            )
             for row, raw in zip(report.rejected, texts, strict=True)
         )
         receipt = Receipt(

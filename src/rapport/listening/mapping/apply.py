@@ -46,7 +46,7 @@ def numbered(
 def apply(
     raw: pa.Table, plan: Plan, refused: Sequence[Refusal], bench: duckdb.DuckDBPyConnection
 ) -> Batch:
-    """Drafts of a numbered chunk; rows that fail are rejected with reason, field and what was got."""
+    """Drafts of a numbered chunk; rows that fail are rejected with reason, field and find."""
     bench.register("raw", raw)
     kept, aside = _set_aside(raw, plan, bench)
     bench.register("raw", kept)

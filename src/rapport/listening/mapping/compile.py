@@ -5,6 +5,7 @@ which quote them. For each field a rule yields the value and, where the row's ow
 turned into it, a fault: the number of an entry in the list of faults.
 """
 
+from collections.abc import Mapping as Table
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -187,10 +188,7 @@ class _Compiler:
         answered = f"({self.base(source)}) IS NOT NULL"
         return self.select(f"{part}:{item.column}", rule, merged, f"({condition}) AND {answered}")
 
-    def select(
-        self, part: str, rule: Rule, values: dict[str, Value] | object, condition: str
-    ) -> str:
-        fields: dict[str, Value] = dict(values)  # type: ignore[call-overload]
+    def select(self, part: str, rule: Rule, fields: Table[str, Value], condition: str) -> str:
         first = len(self.faults)
         inner, outer, faulty = [], [], []
         for field in DRAFT_SCHEMA.names[4:]:
@@ -215,7 +213,7 @@ class _Compiler:
             f"(SELECT *{made} FROM (SELECT *{texts} FROM raw WHERE {condition})))"
         )
 
-    def draft_column(self, name: str, fields: dict[str, Value], rule: Rule, part: str) -> str:
+    def draft_column(self, name: str, fields: Table[str, Value], rule: Rule, part: str) -> str:
         if name in ("row", "line", "key"):
             return name
         if name == "part":
@@ -314,7 +312,8 @@ class _Compiler:
             return times.moment(text, self.typed_moment(value), value, value.zone or self.zone)
         if field == "automated":
             yes, no = (", ".join(text_sql(w) for w in words) for words in (_YES, _NO))
-            return f"CASE WHEN lower({text}) IN ({yes}) THEN TRUE WHEN lower({text}) IN ({no}) THEN FALSE END"
+            word = f"lower({text})"
+            return f"CASE WHEN {word} IN ({yes}) THEN TRUE WHEN {word} IN ({no}) THEN FALSE END"
         if field in _NUMBERS:
             number = (
                 self.number_text(text) if value.value is None and not self.computed(value) else text
@@ -335,7 +334,7 @@ class _Compiler:
         return found if found is not None and pa.types.is_temporal(found) else None
 
     def fault(self, field: str, value: Value) -> list[tuple[str, str]]:
-        """Conditions under which the row's text cannot be turned into the field, and what it was."""
+        """Conditions under which a row's text cannot be turned into the field, and that text."""
         text, made = name_sql("text:" + field), name_sql("value:" + field)
         base = self.base(value)
         named = self.named(field, value)
@@ -373,7 +372,7 @@ class _Compiler:
 
 
 def _column(name: str, columns: Columns) -> exp.Expression:
-    parsed = exp.maybe_parse(columns.text(name), dialect="duckdb")
+    parsed: exp.Expression = exp.maybe_parse(columns.text(name), dialect="duckdb")
     return parsed
 
 

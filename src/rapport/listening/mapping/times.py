@@ -11,8 +11,9 @@ from rapport.ledger.api import Reason
 from rapport.listening.mapping.model import Shift, Value
 from rapport.listening.mapping.quoting import name_sql, text_sql
 
-_ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})?"
-_OFFSET = r":.*(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})$"
+_ZONED = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})"
+_ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*" + _ZONED + "?"
+_OFFSET = r":.*" + _ZONED + "$"
 _TWO_WAYS = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*"
 _EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 _ISO_EXPECTED = "ISO 8601 such as 2025-01-31 or 2025-01-31T10:00:00Z, or a format in the mapping"
@@ -30,7 +31,8 @@ def moment(text: str, typed: pa.DataType | None, value: Value, zone: str) -> str
     if typed is not None:
         made = _typed(name_sql(value.column or ""), typed, zone)
     elif value.format in _EPOCHS:
-        made = f"make_timestamptz(CAST(round(TRY_CAST({text} AS DOUBLE) * {_EPOCHS[value.format]}) AS BIGINT))"
+        microseconds = f"round(TRY_CAST({text} AS DOUBLE) * {_EPOCHS[value.format]})"
+        made = f"make_timestamptz(CAST({microseconds} AS BIGINT))"
     elif value.format:
         parsed = f"try_strptime({text}, {text_sql(value.format)})"
         made = parsed if "%z" in value.format else _local(parsed, zone)
@@ -39,7 +41,8 @@ def moment(text: str, typed: pa.DataType | None, value: Value, zone: str) -> str
         tidy = f"regexp_replace({text}, ' ?([+-]\\d{{2}}):?(\\d{{2}})$', '\\1:\\2')"
         made = (
             f"CASE WHEN NOT regexp_full_match({text}, {text_sql(_ISO)}) THEN NULL "
-            f"WHEN regexp_matches({text}, {text_sql(_OFFSET)}) THEN TRY_CAST({tidy} AS TIMESTAMPTZ) "
+            f"WHEN regexp_matches({text}, {text_sql(_OFFSET)}) "
+            f"THEN TRY_CAST({tidy} AS TIMESTAMPTZ) "
             f"ELSE {_local(f'TRY_CAST({text} AS TIMESTAMP)', zone)} END"
         )
     return made if value.shift is None else f"({made} {_span(value.shift)})"
@@ -68,7 +71,7 @@ def faults(
 def _local_text(text: str, typed: pa.DataType | None, value: Value) -> str | None:
     """SQL of the time on the wall, where the text carries no offset."""
     if typed is not None:
-        plain = pa.types.is_timestamp(typed) and typed.tz is None  # type: ignore[attr-defined]
+        plain = pa.types.is_timestamp(typed) and typed.tz is None
         return f"CAST({name_sql(value.column or '')} AS TIMESTAMP)" if plain else None
     if value.format in _EPOCHS or "%z" in (value.format or ""):
         return None
@@ -78,7 +81,7 @@ def _local_text(text: str, typed: pa.DataType | None, value: Value) -> str | Non
 
 
 def _typed(column: str, typed: pa.DataType, zone: str) -> str:
-    if pa.types.is_timestamp(typed) and typed.tz is not None:  # type: ignore[attr-defined]
+    if pa.types.is_timestamp(typed) and typed.tz is not None:
         return f"CAST({column} AS TIMESTAMPTZ)"
     if pa.types.is_date(typed) or pa.types.is_timestamp(typed):
         return _local(f"CAST({column} AS TIMESTAMP)", zone)
