@@ -56,23 +56,37 @@ class Encoding:
             return data.decode(self.name, "rapport-keep"), False
 
 
-@dataclass(frozen=True, slots=True)
 class Block:
-    """Some whole lines, each with its line break.
+    """Some whole lines.
 
     Args:
         first: the number of the first line, from 1.
-        lines: the lines.
-        chars: how long they are together.
+        text: the lines with their line breaks.
         clean: that none holds NUL or a stray byte.
         share: how much of the file has been read after them.
     """
 
-    first: int
-    lines: list[str]
-    chars: int
-    clean: bool
-    share: float
+    __slots__ = ("_lines", "clean", "count", "first", "share", "text")
+
+    def __init__(self, first: int, text: str, *, clean: bool, share: float) -> None:
+        self.first, self.text, self.clean, self.share = first, text, clean, share
+        self._lines: list[str] | None = None
+        #: How many lines; counted without cutting them apart where all breaks are alike.
+        self.count = text.count("\n") + (not text.endswith("\n"))
+        if "\r" in text and text.count("\r") != text.count("\r\n"):
+            self.count = len(self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines, cut apart when first asked for."""
+        if self._lines is None:
+            self._lines = list(io.StringIO(self.text, newline=""))
+        return self._lines
+
+    @property
+    def end(self) -> int:
+        """The number of the last line."""
+        return self.first + self.count - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +230,10 @@ def blocks(source: Source, encoding: Encoding) -> Iterator[Block | Gap]:
             line += 1
             continue
         text, clean = encoding.decode(data)
-        lines = list(io.StringIO(text, newline=""))
         clean = clean and "\0" not in text
-        yield Block(line, lines, len(text), clean, cutter.stream.share())
-        line += len(lines)
+        block = Block(line, text, clean=clean, share=cutter.stream.share())
+        yield block
+        line = block.end + 1
     if cutter.damage is not None:
         yield Gap(line, "", damage=cutter.damage)
 

@@ -22,6 +22,7 @@ class Window:
         self._kept_chars = 0
         self.before: list[int] = []
         self.needed = 1
+        self.end = 0
         self.chars = 0
         self.unclean_to = 0
         self.share = 0.0
@@ -33,42 +34,55 @@ class Window:
         return chain.from_iterable(self._lists(first))
 
     def _lists(self, first: int) -> Iterator[list[str]]:
-        for block in tuple(self._kept):
-            if block.first + len(block.lines) > first:
-                yield block.lines[max(0, first - block.first) :]
+        for kept in tuple(self._kept):
+            if kept.end >= first:
+                yield kept.lines[max(0, first - kept.first) :]
         while self.gap is None:
             self._let_go()
             if self._kept_chars > limits.ROW_CHARS_MAX + 2 * limits.LINE_BYTES_MAX:
                 return
-            block_or_gap = next(self._blocks, None)
-            if block_or_gap is None:
+            block = self.next_block()
+            if block is None:
                 return
-            if isinstance(block_or_gap, Gap):
-                self.gap = block_or_gap
-                return
-            block = self._take(block_or_gap)
-            if block.first + len(block.lines) > first:
+            self.keep(block)
+            if block.end >= first:
                 yield block.lines[max(0, first - block.first) :]
 
-    def _take(self, block: Block) -> Block:
+    def next_block(self) -> Block | None:
+        """The next lines of the file, not kept yet; None before a gap and at the end."""
+        if self.gap is not None:
+            return None
+        block_or_gap = next(self._blocks, None)
+        if isinstance(block_or_gap, Gap):
+            self.gap = block_or_gap
+            return None
+        if block_or_gap is not None:
+            self.chars += len(block_or_gap.text)
+            self.share = block_or_gap.share
+            self.end = block_or_gap.end
+        return block_or_gap
+
+    def keep(self, block: Block) -> None:
+        """Puts a block where lines are handed out."""
         self._kept.append(block)
-        self._kept_chars += block.chars
-        self.chars += block.chars
-        self.share = block.share
+        self._kept_chars += len(block.text)
         if not block.clean:
-            self.unclean_to = block.first + len(block.lines) - 1
-        return block
+            self.unclean_to = block.end
+
+    def let_all_go(self) -> None:
+        """Forgets all lines so far: their rows are finished."""
+        self._kept.clear()
+        self._kept_chars = 0
 
     def _let_go(self) -> None:
         needed = max(self.needed, self.before[-1] + 1 if self.before else 0)
-        while self._kept and self._kept[0].first + len(self._kept[0].lines) <= needed:
-            self._kept_chars -= self._kept.popleft().chars
+        while self._kept and self._kept[0].end < needed:
+            self._kept_chars -= len(self._kept.popleft().text)
 
     def pass_gap(self) -> None:
         """Goes on behind the gap; the lines before it are not needed any more."""
         self.gap = None
-        self._kept.clear()
-        self._kept_chars = 0
+        self.let_all_go()
 
     def text(self, first: int, last: int | None = None) -> str:
         """Lines as they stand in the file, without the last line break; "" when let go."""
@@ -88,5 +102,5 @@ class Window:
     def _between(self, first: int, last: int) -> Iterator[str]:
         for block in self._kept:
             start, end = first - block.first, last - block.first + 1
-            if end > 0 and start < len(block.lines):
+            if end > 0 and start < block.count:
                 yield from block.lines[max(0, start) : end]

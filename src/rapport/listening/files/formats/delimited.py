@@ -6,6 +6,7 @@ most a block of lines, the lines of the row being read, and one chunk are in mem
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 from rapport.kernel.errors import InputError
 from rapport.listening.files import limits
 from rapport.listening.files.dialect import Dialect, find_dialect
+from rapport.listening.files.quick import Quick
 from rapport.listening.files.rows import (
     Chunk,
     FileOptions,
@@ -34,6 +36,8 @@ from rapport.listening.files.window import Window
 
 NAMES = ("csv", "tsv")
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt")
+
+_Part = tuple[pa.Table, "np.ndarray[Any, np.dtype[np.int64]]"]
 
 # The setting is one for the whole process; no line is longer, so no cell of one line is.
 csv.field_size_limit(max(csv.field_size_limit(), limits.ROW_CHARS_MAX))
@@ -96,7 +100,9 @@ class _Reading:
         self._window = Window(blocks(source, encoding))
         self._refused: list[Refusal] = []
         self._reread = self._base = self._last = 0
+        self._stale = False
         self.columns, self.notes = self._header(source, header_row)
+        self._quick = Quick(self.columns, dialect, options.null)
 
     def _header(self, source: Source, header_row: int) -> tuple[tuple[str, ...], list[str]]:
         header: list[str] = []
@@ -144,23 +150,75 @@ class _Reading:
 
     def _restart(self, after: int) -> Any:
         """A reader of the lines after that one, which numbers them from 1 again."""
-        self._base = self._last = after
+        self._base, self._last, self._stale = after, after, False
         self._reader = self._dialect.reader(self._window.lines(after + 1))
         return self._reader
 
     def chunks(self, chunk_rows: int) -> Iterator[Chunk]:
         most, more = rows_per_chunk(chunk_rows, len(self.columns)), True
+        parts: list[_Part] = []
         while more:
-            rows: list[list[str]] = []
-            before: list[int] = []
+            count = sum(len(part[1]) for part in parts)
             budget = self._window.chars + limits.CHUNK_CHARS
-            more = True
-            while more and len(rows) < most and self._window.chars < budget:
-                more = self._fill(rows, before, most, budget)
+            while more and count < most and self._window.chars < budget:
+                part = self._whole_block()
+                if part is None:
+                    part, more = self._row_by_row(most - count, budget)
+                parts.append(part)
+                count += len(part[1])
                 if len(self._refused) >= most:
                     break
-            if rows or self._refused:
-                yield self._chunk(rows, before, more)
+            whole, parts = self._cut(parts, most, more)
+            yield from whole
+
+    def _whole_block(self) -> _Part | None:
+        """The next block at once, when no row is under way and nothing in it is in doubt."""
+        window = self._window
+        if self._last < window.end:
+            return None
+        block = window.next_block()
+        if block is None:
+            return None
+        window.let_all_go()
+        self._stale = True
+        table = self._quick.table(block)
+        if table is None:
+            window.keep(block)
+            return None
+        self._last = block.end
+        return table, np.arange(block.first, block.end + 1, dtype=np.int64)
+
+    def _row_by_row(self, most: int, budget: int) -> tuple[_Part, bool]:
+        """Rows up to the end of a block, or to where the chunk is full; False at the end."""
+        if self._stale:
+            self._restart(self._last)
+        rows: list[list[str]] = []
+        before: list[int] = []
+        more = self._fill(rows, before, most, budget)
+        if before and before[0] < self._window.unclean_to:
+            rows, before = self._storable(rows, before)
+        cells = zip(*rows, strict=True) if rows else (() for _ in self.columns)
+        arrays = [text_column(column, self._null) for column in cells]
+        table = pa.Table.from_arrays(arrays, names=list(self.columns))
+        return (table, np.asarray(before, dtype=np.int64) + 1), more
+
+    def _cut(self, parts: list[_Part], most: int, more: bool) -> tuple[list[Chunk], list[_Part]]:
+        """Parts as chunks, and what is over for the next; refusals come with the last chunk."""
+        table = pa.concat_tables([part[0] for part in parts]).combine_chunks()
+        lines = np.concatenate([part[1] for part in parts])
+        rows = table.num_rows
+        # Less than a chunk is left over only where that is more than one.
+        end = rows - rows % most if more and rows > most else rows
+        share = self._window.share if more else 1.0
+        chunks = []
+        for start in range(0, max(end, bool(self._refused)), most):
+            size = min(most, end - start)
+            places = pa.array(lines[start : start + size])
+            chunks.append(Chunk(table.slice(start, size), places, (), share))
+        if chunks:
+            chunks[-1] = replace(chunks[-1], refused=tuple(self._refused))
+            self._refused = []
+        return chunks, [(table.slice(end), lines[end:])] if end < rows else []
 
     def _fill(self, rows: list[list[str]], before: list[int], most: int, budget: int) -> bool:
         """Reads rows until something stands in the way; False at the end of the file.
@@ -176,7 +234,7 @@ class _Reading:
                     rows.append(row)
                     before.append(last)
                     last = base + reader.line_num
-                    if len(rows) >= most or window.chars >= budget:
+                    if last >= window.end or len(rows) >= most or window.chars >= budget:
                         self._last = last
                         return True
                 else:
@@ -265,17 +323,6 @@ class _Reading:
         self._restart(gap.line)
         return True
 
-    def _chunk(self, rows: list[list[str]], before: list[int], more: bool) -> Chunk:
-        if before and before[0] < self._window.unclean_to:
-            rows, before = self._storable(rows, before)
-        refused, self._refused = tuple(self._refused), []
-        cells = zip(*rows, strict=True) if rows else (() for _ in self.columns)
-        table = pa.Table.from_arrays(
-            [text_column(column, self._null) for column in cells], names=list(self.columns)
-        )
-        lines = pa.array(np.asarray(before, dtype=np.int64) + 1)
-        return Chunk(table, lines, refused, self._window.share if more else 1.0)
-
     def _storable(
         self, rows: list[list[str]], before: list[int]
     ) -> tuple[list[list[str]], list[int]]:
@@ -290,7 +337,7 @@ class _Reading:
             self._refused.append(
                 refusal(
                     place + 1,
-                    self._dialect.line(row),
+                    self._dialect.line(row).rstrip("\r\n"),
                     field=self.columns[column],
                     got=row[column],
                     expected=f"text in {self._encoding.name} without NUL characters",
