@@ -58,8 +58,10 @@ def functions(tree: ast.Module) -> Iterator[tuple[str, Function]]:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, Function):
                 yield prefix + child.name, child
-            inside = isinstance(child, Function | ast.ClassDef)
-            yield from below(child, f"{prefix}{child.name}." if inside else prefix)
+            inside = prefix
+            if isinstance(child, Function | ast.ClassDef):
+                inside = f"{prefix}{child.name}."
+            yield from below(child, inside)
 
     yield from below(tree, "")
 
