@@ -64,7 +64,7 @@ class AuditLine(models.Model):
 
     PERSONAL: ClassVar[dict[str, str]] = {
         "actor": "an opaque id; who it was is forgotten when the person's account is erased",
-        "object_id": "an opaque id or a number of ours; it points to nobody once their rows are removed",
+        "object_id": "a number of ours; it points to nobody once the row of that number is gone",
     }
 
     id = models.BigAutoField(primary_key=True)
