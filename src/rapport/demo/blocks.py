@@ -8,10 +8,11 @@ import pyarrow as pa
 
 from rapport.demo import people as who
 from rapport.demo import plans, presence, publicity, purchases, support, surveys
+from rapport.demo.columns import Column, looked_up, numbered
 from rapport.demo.days import Calendar
 from rapport.demo.facts import MONTHS
 from rapport.demo.months import Month, State
-from rapport.demo.rows import Rows, tabled
+from rapport.demo.rows import Rows, joined_rows, picked_rows, tabled
 
 _KEYS_PER_BLOCK = 1_000_000_000
 _FORGETS = 0.72
@@ -30,6 +31,7 @@ def told(
     after the last day is not told.
     """
     people = who.drawn(seed, block, size, calendar)
+    names = who.named(people)
     state = State.fresh(size)
     for index in range(MONTHS):
         seeds = np.random.SeedSequence(seed, spawn_key=(block, index))
@@ -37,7 +39,8 @@ def told(
         felt = np.zeros(size)
         _live(Month(index, people, state, calendar, rng, rosters, felt, block))
         state.mood = np.clip(state.mood * _FORGETS + felt, -3.0, 2.0)
-        yield _handed_out(people, state, calendar, block, index)
+        window = (calendar.begins(index + 1), calendar.closes())
+        yield _handed_out(people, names, state, window, block * _KEYS_PER_BLOCK)
 
 
 def _live(month: Month) -> None:
@@ -53,24 +56,29 @@ def _live(month: Month) -> None:
 
 
 def _handed_out(
-    people: who.People, state: State, calendar: Calendar, block: int, index: int
+    people: who.People, names: who.Names, state: State, window: tuple[int, int], first_key: int
 ) -> pa.Table:
-    rows = np.concatenate(state.carried)
-    until = min(calendar.begins(index + 1), calendar.closes())
-    state.carried = [rows[rows["t"] >= until]]
-    rows = rows[rows["t"] < until]
-    rows = rows[np.argsort(rows["t"], kind="stable")]
-    first = block * _KEYS_PER_BLOCK + state.emitted
-    state.emitted += len(rows)
-    keys = pa.array(np.arange(first, first + len(rows))).cast(pa.string())
-    _as_guests(people, rows)
-    named = pa.concat_arrays([who.keys(people), who.guest_keys(people)])
-    accounts = who.accounts(people)
-    return tabled(rows, keys, named, pa.concat_arrays([accounts, accounts]))
+    """The records before a moment as a table, in order of time; the others are carried on.
+
+    `window` is that moment and the first one after the company's last day.
+    """
+    until, closes = window
+    rows = joined_rows(state.carried)
+    t = np.ascontiguousarray(rows["t"])
+    order = np.argsort(t, kind="stable")
+    now, later = np.searchsorted(t[order], [min(until, closes), closes])
+    state.carried = [picked_rows(rows, order[now:later])]
+    rows = picked_rows(rows, order[:now])
+    keys = numbered(np.arange(first_key, first_key + now) + state.emitted)
+    state.emitted += int(now)
+    return tabled(rows, keys, *_named(people, names, rows))
 
 
-def _as_guests(people: who.People, rows: Rows) -> None:
-    """Guests are known by their e-mail key (the second half of the keys) until they register."""
-    person = rows["person"]
-    guest = (person >= 0) & (rows["t"] < people.guest_until[person])
-    rows["person"] = np.where(guest, person + len(people), person)
+def _named(people: who.People, names: who.Names, rows: Rows) -> tuple[Column, Column]:
+    """Customer and account of each record; guests go by their e-mail key until they register."""
+    person = np.ascontiguousarray(rows["person"])
+    guest = rows["t"] < people.guest_until[person]
+    own = np.where(guest, names.guest_at[person], person)
+    customers = looked_up(names.keys, np.where(person >= 0, own, -1))
+    accounts = np.where(person >= 0, people.account[person], -1)
+    return customers, looked_up(names.accounts, accounts)

@@ -170,11 +170,40 @@ def guest_keys(people: People) -> Column:
     return joined("email:", emails(people))
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How interactions call the people of a block.
+
+    Attributes:
+        keys: all customer keys, then the e-mail keys of those who began as guests.
+        guest_at: where in `keys` a person's e-mail key is; any place for those never guests.
+        accounts: account keys by their number in the block.
+    """
+
+    keys: Column
+    guest_at: npt.NDArray[np.int64]
+    accounts: Column
+
+
+def named(people: People) -> Names:
+    """The names of a block."""
+    guest = people.guest_until > 0
+    guests: Any = guest_keys(people)
+    return Names(
+        pa.concat_arrays([keys(people), guests.filter(pa.array(guest))]),
+        len(people) + np.maximum(np.cumsum(guest) - 1, 0),
+        _account_keys(people),
+    )
+
+
+def _account_keys(people: People) -> Column:
+    numbers = np.arange(people.account.max(initial=-1) + 1) + 1
+    return joined("B-", padded(people.first // BLOCK * 10_000 + numbers, 5))
+
+
 def accounts(people: People) -> Column:
-    """The account keys of a block, null for private customers."""
-    number = people.first // BLOCK * 10_000 + people.account.astype(np.int64) + 1
-    named = joined("B-", padded(number, 5))
-    return looked_up(named, np.where(people.account >= 0, np.arange(len(people)), -1))
+    """The account key of each person of a block, null for private customers."""
+    return looked_up(_account_keys(people), people.account)
 
 
 def aliases(people: People) -> pa.Table:

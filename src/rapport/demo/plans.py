@@ -77,7 +77,7 @@ def _renew(month: Month) -> None:
 def unhappiness(month: Month, person: Codes) -> Floats:
     """How many times likelier than usual a person is to go: detractors about three times."""
     told = month.state.told[person]
-    said = np.select([told < 0, told <= 6, told >= 9], [1.0, 2.1, 0.65], 1.0)
+    said = np.select([told < 0, told <= 6, told >= 9], [1.0, 3.0, 0.7], 1.0)
     return said * np.exp(-0.3 * np.clip(month.state.mood[person], -3, 1.5))
 
 
