@@ -1,8 +1,9 @@
 """Random filters and random rows that have something to say to each other."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from math import inf, nan
+from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,7 +48,19 @@ ZONES = st.sampled_from(
 # Letters whose case engines do not agree on, and marks that LIKE, SQL and patterns read otherwise.
 _CHARACTERS = "aAbBzéÉßẞıİiIſsσςΣKk%_\\'\"`[]^-$.*()|{}# \n\té日😀0"
 _NUMBERS_AS_TEXT = ("5", "5.0", "-0", " 7", "7\n", "1e2", "1e999", "nan", "inf", "0x5", "1_0", "٥")
-_FEW_NUMBERS = (0, 5, 7, 10, -1, 100, Decimal("0.1"), Decimal("7.5"), Decimal("-0.3"), 2**53)
+_WORDS = ("email", "Email", "true")
+_FEW_NUMBERS: tuple[int | Decimal, ...] = (
+    0,
+    5,
+    7,
+    10,
+    -1,
+    100,
+    Decimal("0.1"),
+    Decimal("7.5"),
+    Decimal("-0.3"),
+    2**53,
+)
 _MIDNIGHTS = tuple(
     datetime(2025, month, day, hour, tzinfo=UTC)
     for month, day in ((1, 31), (3, 30), (10, 26), (12, 31))
@@ -55,17 +68,16 @@ _MIDNIGHTS = tuple(
 )
 
 _texts = st.one_of(
-    st.sampled_from(_NUMBERS_AS_TEXT),
-    st.text(_CHARACTERS, max_size=3),
-    st.sampled_from(["email", "Email", "true"]),
+    st.sampled_from(_NUMBERS_AS_TEXT + _WORDS + tuple(_CHARACTERS)),
+    st.text(_CHARACTERS, max_size=2),
 )
 _numbers = st.one_of(
     st.sampled_from(_FEW_NUMBERS).map(Decimal),
     st.integers(-(2**53), 2**53).map(Decimal),
     st.integers(-99_999, 99_999).map(lambda n: _plain(Decimal(n).scaleb(-3))),
 )
-_dates = st.dates(date(2025, 1, 30), date(2025, 2, 2)) | st.sampled_from(
-    [moment.date() for moment in _MIDNIGHTS]
+_dates = st.sampled_from(
+    [moment.date() + timedelta(days=n) for moment in _MIDNIGHTS for n in (0, 1)]
 )
 _instants = st.builds(
     lambda moment, microseconds: moment + timedelta(microseconds=microseconds),
@@ -94,14 +106,15 @@ _fields = st.sampled_from([_field(path) for path in PATHS])
 
 def _kinds(field: Field) -> list[st.SearchStrategy[Any]]:
     """Literals that may stand beside the field; those in one list are of one kind."""
-    return {
+    kinds: dict[FieldType, list[st.SearchStrategy[Any]]] = {
         FieldType.TEXT: [_texts],
         FieldType.NUMBER: [_numbers],
         FieldType.MOMENT: [_moments | _dates],
         FieldType.DAY: [_dates],
         FieldType.FLAG: [st.booleans()],
         FieldType.ANY: [_texts, _numbers, st.booleans()],
-    }[field.type]
+    }
+    return kinds[field.type]
 
 
 @st.composite
@@ -134,29 +147,34 @@ def trees() -> st.SearchStrategy[Expression]:
         several = st.lists(parts, min_size=2, max_size=3).map(tuple)
         return several.map(And) | several.map(Or) | parts.map(Not)
 
-    return st.recursive(_conditions(), joined, max_leaves=6)
+    return st.recursive(_conditions(), joined, max_leaves=4)
 
 
-def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
-    """A few rows; each value may be absent."""
-    absent = st.none()
-    doubles = st.sampled_from([nan, inf, -inf, -0.0, 1e300, 0.1, 7.5]) | _numbers.map(float)
-    cents = st.integers(-(10**9), 10**9).map(lambda n: Decimal(n).scaleb(-4))
-    row = st.fixed_dictionaries(
+def rows(count: int, seed: int) -> list[dict[str, Any]]:
+    """Rows made of the very values that filters ask for, and of some that are never asked for."""
+    chance = Random(seed)
+    pools: dict[str, list[Any]] = {
+        "channel": _pool_of_texts(chance),
+        "text": _pool_of_texts(chance),
+        "score": [nan, inf, -inf, -0.0, 1e300, 5e-324, *map(float, _FEW_NUMBERS)],
+        "amount": [Decimal(number) for number in _FEW_NUMBERS if number < 2**53],
+        "visits": [2**53 + 1, -(2**60), *(int(number) for number in _FEW_NUMBERS)],
+        "occurred_at": [m + timedelta(microseconds=n) for m in _MIDNIGHTS for n in (-1, 0, 1)],
+        "day": [moment.date() for moment in _MIDNIGHTS],
+        "automated": [True, False],
+        "Invoice No": _pool_of_texts(chance),
+        "country": _pool_of_texts(chance),
+        "source": _pool_of_texts(chance),
+    }
+    return [
         {
-            "channel": absent | _texts,
-            "text": absent | _texts,
-            "score": absent | doubles,
-            "amount": absent
-            | cents
-            | st.sampled_from([Decimal("0.1"), Decimal(5), Decimal("7.5")]),
-            "visits": absent | st.integers(-(2**60), 2**60) | st.sampled_from([0, 5, 2**53]),
-            "occurred_at": absent | _instants,
-            "day": absent | _dates,
-            "automated": absent | st.booleans(),
-            "Invoice No": absent | _texts,
-            "country": absent | _texts,
-            "source": absent | _texts,
+            name: None if chance.random() < 0.15 else chance.choice(pool)
+            for name, pool in pools.items()
         }
-    )
-    return st.lists(row, min_size=1, max_size=8)
+        for _ in range(count)
+    ]
+
+
+def _pool_of_texts(chance: Random) -> list[str]:
+    short = ["".join(chance.choices(_CHARACTERS, k=chance.randint(0, 3))) for _ in range(60)]
+    return [*_NUMBERS_AS_TEXT, *_WORDS, *_CHARACTERS, *short]
