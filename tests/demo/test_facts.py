@@ -50,7 +50,7 @@ def _pleased(ask: Ask, where: str) -> float:
 def test_satisfaction_with_deliveries_falls_there_and_nowhere_else(ask: Ask) -> None:
     fact = facts.LATE_DELIVERY_CSAT
     here = f"unit = '{fact.where}'"
-    _about(fact, _pleased(ask, f"{here} AND m > {fact.since}"), 0.08)
+    _about(fact, _pleased(ask, f"{here} AND m > {fact.since}"), 0.1)
     _unmoved(fact, _pleased(ask, f"{here} AND m < {fact.since}"), 0.06)
     _unmoved(fact, _pleased(ask, f"NOT {here} AND m >= {fact.since}"), 0.06)
 

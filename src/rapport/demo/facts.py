@@ -78,7 +78,7 @@ LATE_DELIVERY_CSAT = Fact(
     measure="share of 4 and 5 in programme delivery, item satisfaction",
     where="depot-de-ruhr",
     before=0.84,
-    after=0.7,
+    after=0.66,
     since=14,
 )
 PRICE_CHURN = Fact(
