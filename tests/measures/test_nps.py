@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.measures.api import compute
@@ -88,6 +88,7 @@ def test_unusable_weights_are_left_out_and_counted() -> None:
     assert figure.note == "Left out without a usable weight: 3."
 
 
+@settings(deadline=None, max_examples=25)
 @given(st.lists(st.tuples(st.integers(0, 10), st.sampled_from("ab")), min_size=1, max_size=60))
 def test_it_equals_plain_counting(given_answers: list[tuple[int, str]]) -> None:
     events = [event for s, c in given_answers for event in answers(s, channel=c)]

@@ -119,7 +119,7 @@ def ranked_query(plan: Plan) -> exp.Select:
 
 def rows_query(plan: Plan, limit: int) -> exp.Select:
     """The rows behind the figures, with what the definition says about each, at most `limit`."""
-    own = [exp.column(name) for name in _outputs(plan) if name not in (*plan.keys, "kept")]
+    own = [exp.column(name) for name in _outputs(plan) if name not in (*plan.keys, "asked_for")]
     keys = [
         exp.alias_(exp.column(key), name, quoted=True)
         for key, name in zip(plan.keys, plan.by + plan.apart, strict=True)
@@ -164,7 +164,7 @@ def _over_rows(plan: Plan, columns: Sequence[exp.Expr]) -> exp.Select:
     ctes.append(_cte("rows", rows))
     query = exp.select(*columns).from_("rows")
     if plan.condition is not None and plan.measure.filters == "rows":
-        query = query.where(exp.column("kept"))
+        query = query.where(exp.column("asked_for"))
     if plan.measure.placed == "rows":
         query = _within(query, plan, exp.column("day"))
     query.set("with_", exp.With(expressions=ctes))
@@ -196,7 +196,7 @@ def _carried(plan: Plan) -> list[str]:
     if plan.weight:
         carried.append("weight")
     if plan.condition is not None and plan.measure.filters == "rows":
-        carried.append("kept")
+        carried.append("asked_for")
     return carried
 
 
@@ -226,7 +226,7 @@ def _drawn(plan: Plan, rows: exp.Select, inner: exp.Expr | None) -> exp.Select:
         columns.append(exp.alias_(plan.bucket("i"), "bucket"))
     late = plan.condition is not None and plan.measure.filters == "rows"
     if late and plan.condition is not None:
-        columns.append(exp.alias_(plan.condition.copy(), "kept"))
+        columns.append(exp.alias_(plan.condition.copy(), "asked_for"))
     query = exp.select(*columns).from_(exp.to_table(LEDGER).as_("i"))
     if plan.condition is not None and not late:
         query = query.where(plan.condition.copy())
@@ -243,7 +243,7 @@ def _prune(rows: exp.Select, wanted: set[str]) -> None:
 
     Not left to the engine: a query that does not name the customer is spared the identity map.
     """
-    wanted = wanted | {"day", "kept"}
+    wanted = wanted | {"day", "asked_for"}
     kept = [column for column in rows.expressions if column.alias_or_name in wanted]
     rows.set("expressions", kept)
 

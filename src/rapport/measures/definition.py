@@ -104,6 +104,7 @@ class Measure:
             "periods" join the relation periods(bucket, first_day, last_day).
         ranks: column of rows whose quantiles the figure takes, None for other measures.
         splits: columns of rows that split the figure further (the classes of a grid).
+        derive: further values for `:name` in the SQL, made of the parameters.
         note: a sentence for one figure's counts, None where there is nothing to say.
     """
 
@@ -131,6 +132,9 @@ class Measure:
     placed: Literal["rows", "drawn", "periods"] = "rows"
     ranks: str | None = None
     splits: tuple[str, ...] = ()
+    derive: Callable[[Mapping[str, ParameterValue]], Mapping[str, ParameterValue]] = field(
+        default=lambda _: {}
+    )
     note: Callable[[Counts], str | None] = field(default=lambda _: None)
 
     @property

@@ -16,8 +16,8 @@ from rapport.kernel.errors import InputError
 ALLOWED: frozenset[str] = frozenset(
     {
         "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "FLOOR", "IF", "JSON_EXTRACT_SCALAR",
-        "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "PERCENTILE_CONT", "ROW_NUMBER",
-        "SQRT", "SUM", "TRY_CAST", "XOR",
+        "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "PERCENTILE_CONT", "RANK",
+        "ROW_NUMBER", "SQRT", "SUM", "TRY_CAST", "XOR",
     }
 )  # fmt: skip
 

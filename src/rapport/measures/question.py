@@ -116,14 +116,18 @@ def ask(reader: Reader, measure: Measure, question: Question) -> Asked:
         measure=measure,
         by=tuple(dict.fromkeys(question.by)),
         apart=_apart(measure, question),
-        bucket=_Bucket(every, periods[0] if measure.placed == "periods" else None),
+        bucket=_Bucket(every, periods if measure.placed == "periods" else ()),
         several=every is not None,
         first_day=_number(question.first_day),
         last_day=_number(question.last_day),
         periods=periods,
         condition=condition,
         weight=question.weight,
-        parameters={**parameters, "data_last_day": day_number(days[1]) if days else 0},
+        parameters={
+            **parameters,
+            **measure.derive(parameters),
+            "data_last_day": day_number(days[1]) if days else 0,
+        },
         confidence=question.confidence,
     )
     return Asked(plan, every, reader.settings.week_start, empty=looks and days is None)
@@ -168,7 +172,8 @@ def _apart(measure: Measure, question: Question) -> tuple[str, ...]:
 def _needs_data_days(measure: Measure, question: Question) -> bool:
     if measure.placed == "periods":
         return True
-    placeholders = {p.name for p in parsed(measure.rows).find_all(exp.Placeholder)}
+    texts = (measure.rows, *measure.counts.values())
+    placeholders = {p.name for text in texts for p in parsed(text).find_all(exp.Placeholder)}
     open_range = question.first_day is None or question.last_day is None
     return "data_last_day" in placeholders or (question.every is None and open_range)
 
@@ -213,19 +218,27 @@ def _periods(
     return tuple(found)
 
 
+# Buckets of what lies before and after the periods that are asked for.
+BEFORE, AFTER = -(2**31), 2**31 - 1
+
+
 @dataclass(frozen=True, slots=True)
 class _Bucket:
-    """The period's number as SQL: as the ledger counts it, or -1, 0, 1 around one period."""
+    """The period's number as SQL.
+
+    As the ledger counts it; where figures follow given periods, what lies outside them gets a
+    number of its own, so that a period cut by the asked range holds only the days it names.
+    """
 
     every: Every | None
-    only: Period | None
+    periods: tuple[Period, ...]
 
     def __call__(self, table: str | None) -> exp.Expr:
-        if self.every is not None:
-            return bucket_sql(self.every, table)
-        if self.only is None:
-            return exp.Literal.number(0)
+        inside = exp.convert(0) if self.every is None else bucket_sql(self.every, table)
+        if not self.periods:
+            return inside
         day = exp.column("day", table=table)
-        before = exp.If(this=day < day_number(self.only.first_day), true=exp.convert(-1))
-        inside = exp.If(this=day.copy() <= day_number(self.only.last_day), true=exp.convert(0))
-        return exp.Case(ifs=[before, inside], default=exp.convert(1))
+        first, last = self.periods[0].first_day, self.periods[-1].last_day
+        before = exp.If(this=day < day_number(first), true=exp.convert(BEFORE))
+        after = exp.If(this=day.copy() > day_number(last), true=exp.convert(AFTER))
+        return exp.Case(ifs=[before, after], default=inside)
