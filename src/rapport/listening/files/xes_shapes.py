@@ -43,27 +43,36 @@ def learn(event: str) -> Shape | None:
 
 
 class Shapes:
-    """The shapes of a log, the latest first."""
+    """The shapes of a log. What followed a shape the last time is tried first the next time."""
 
     def __init__(self) -> None:
-        self.known: list[Shape] = []
+        self._known: list[Shape] = []
+        self._latest: Shape | None = None
+        self._followed: dict[Shape | None, Shape] = {}
 
     def fit(self, text: str, start: int) -> tuple[re.Match[str], tuple[str, ...], int] | None:
         """The event that starts there, by a known shape or a new one; None when not simple.
 
         Returns: the match with the values, their keys, the line breaks in the event.
         """
-        for match, keys, breaks in self.known:
-            if found := match(text, start):
-                return found, keys, breaks
-        if len(self.known) >= _SHAPES_MAX:
-            return None
-        end = text.find(EVENT_END, start) + len(EVENT_END)
-        shape = learn(text[start:end])
-        if shape is None:
-            return None
-        self.known.insert(0, shape)
-        return self.fit(text, start)
+        guess = self._followed.get(self._latest)
+        if guess is not None and (found := guess[0](text, start)):
+            self._latest = guess
+            return found, guess[1], guess[2]
+        for shape in self._known:
+            if found := shape[0](text, start):
+                self._followed[self._latest] = shape
+                self._latest = shape
+                return found, shape[1], shape[2]
+        return self.fit(text, start) if self._learn(text, start) else None
+
+    def _learn(self, text: str, start: int) -> bool:
+        if len(self._known) >= _SHAPES_MAX:
+            return False
+        shape = learn(text[start : text.find(EVENT_END, start) + len(EVENT_END)])
+        if shape is not None:
+            self._known.append(shape)
+        return shape is not None
 
 
 def leaves_open(piece: str) -> bool:
