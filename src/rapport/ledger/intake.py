@@ -38,6 +38,8 @@ DRAFT_FIELDS: tuple[tuple[str, pa.DataType], ...] = (
     *((f.name, f.type) for f in FIELDS if f.mapped),
 )
 DRAFT_SCHEMA = pa.schema(list(DRAFT_FIELDS))
+# Length of a content's hash as text; a key of that length that does not begin with "=" is one.
+HASH_DIGITS = 64
 _SHOWN = 200
 
 
@@ -181,28 +183,36 @@ def keep_time(batch: Batch, bench: duckdb.DuckDBPyConnection, clock: Clock) -> B
 
 
 def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings) -> pa.Table:
-    """Step: drafts with integer times and with `entry`: 16 bytes of id and 8 of mark.
+    """Step: drafts with integer times and with `entry`: id and mark as 48 hexadecimal digits.
 
-    The id hashes source, key and part; the mark hashes the content, so that the same id with other
-    content is recognised.
+    The id (16 bytes) hashes source, key and part; where the key is a content's hash already and the
+    row makes one interaction only, that hash is the id. The mark (8 bytes) is a checksum of
+    the content, so that the same id with other content is recognised.
     """
-    marked = " , ".join(
-        f"'{name}=' || {'epoch_us(occurred_at)' if name == 'occurred_at' else name}"
-        for name in MAPPED_FIELDS
+    _register(bench, batch.drafts)
+    content = ", chr(31), ".join(
+        f"epoch_us({name})" if name == "occurred_at" else name for name in MAPPED_FIELDS
     )
     query = f"""
-        SELECT row, line, {", ".join(MAPPED_FIELDS)}, t, day,
-            CAST(floor((day + {settings.week_offset}) / 7) AS INTEGER) AS week, month,
-            unhex(left(sha256(concat_ws(chr(31), source, key, part)), 32))
-            || unhex(left(sha256(concat_ws(chr(31), {marked})), 16)) AS entry
+        SELECT t, day, CAST(floor((day + {settings.week_offset}) / 7) AS INTEGER) AS week, month,
+            concat(
+                CASE WHEN length(key) = {HASH_DIGITS} AND part = '' AND key[1] <> '='
+                    THEN left(key, 32)
+                    ELSE left(sha256(concat(source, chr(31), key, chr(31), part)), 32) END,
+                left(md5(rtrim(content, chr(31))), 16)
+            ) AS entry
         FROM (
-            SELECT *, epoch_us(occurred_at) AS t,
+            SELECT source, key, part, epoch_us(occurred_at) AS t, concat({content}) AS content,
                 CAST(date_diff('day', DATE '1970-01-01', CAST(local AS DATE)) AS INTEGER) AS day,
                 CAST((year(local) - 1970) * 12 + month(local) - 1 AS INTEGER) AS month
             FROM (SELECT *, timezone('{settings.zone}', occurred_at) AS local FROM drafts)
         )
     """
-    return bench.sql(query).to_arrow_table() if _register(bench, batch.drafts) else batch.drafts
+    made = bench.sql(query).to_arrow_table()
+    drafts = batch.drafts.drop_columns(["key", "part"])
+    for name in made.column_names:
+        drafts = drafts.append_column(name, made[name])
+    return drafts
 
 
 def prepare(
@@ -256,9 +266,8 @@ def _one_of(field: str, words: Sequence[str], expected: str) -> Check:
     return Check(Reason.UNKNOWN_VALUE, field, f"{field} NOT IN ({listed})", expected)
 
 
-def _register(bench: duckdb.DuckDBPyConnection, drafts: pa.Table) -> bool:
+def _register(bench: duckdb.DuckDBPyConnection, drafts: pa.Table) -> None:
     bench.register("drafts", drafts)
-    return True
 
 
 def _reject_where(batch: Batch, bench: duckdb.DuckDBPyConnection, checks: Sequence[Check]) -> Batch:

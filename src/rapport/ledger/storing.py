@@ -6,6 +6,7 @@ record says `lake`. A crash before the log leaves a batch whose ids count as unk
 `writes.recover` finishes the record.
 """
 
+import binascii
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from rapport.ledger import frames, ids, writes
 from rapport.ledger.failpoints import reach
-from rapport.ledger.intake import Batch, reject_rows, without_rows
+from rapport.ledger.intake import Batch, reject_rows
 from rapport.ledger.lock import hold
 from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
 from rapport.ledger.schema import SCHEMA
@@ -89,6 +90,8 @@ class _Run:
         self.order = np.lexsort((entries["low"], entries["high"]))
         self.entries = entries[self.order]
         self.standing = np.zeros(len(entries), dtype=np.int8)
+        rows = drafts["row"].to_numpy()
+        self.count = int(rows.max()) + 1 if len(rows) else 0
         self._compare_inside()
 
     def _compare_inside(self) -> None:
@@ -113,33 +116,39 @@ class _Run:
         fresh: npt.NDArray[Any] = self.entries[start:stop][self.standing[start:stop] == _NEW]
         return fresh
 
-    def rows_with(self, standing: int) -> npt.NDArray[np.int64]:
-        """Source rows that hold a draft of that standing."""
-        rows: npt.NDArray[np.int64] = self.drafts["row"].to_numpy()[self.order]
-        found: npt.NDArray[np.int64] = np.unique(rows[self.standing == standing])
-        return found
+    def rows_with(self, standing: int) -> npt.NDArray[np.bool_]:
+        """Which source rows hold a draft of that standing."""
+        rows = self.drafts["row"].to_numpy()[self.order]
+        return _marked(rows[self.standing == standing], self.count)
 
-    def kept(self, changed: npt.NDArray[np.int64]) -> pa.Table:
+    def kept(self, changed: npt.NDArray[np.bool_]) -> pa.Table:
         """New drafts, without the rows of which a part has changed."""
         mask = np.zeros(len(self.order), dtype=bool)
         mask[self.order] = self.standing == _NEW
-        return without_rows(self.drafts.filter(pa.array(mask)), changed)
+        mask &= ~changed[self.drafts["row"].to_numpy()]
+        return self.drafts if mask.all() else self.drafts.filter(pa.array(mask))
+
+
+def _marked(rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.bool_]:
+    found = np.zeros(count, dtype=bool)
+    found[rows] = True
+    return found
 
 
 def _settle_counts(batch: Batch, run: _Run) -> tuple[Batch, pa.Table, Receipt]:
     """Reject changed rows and count the rest."""
     changed = run.rows_with(_OTHER)
-    if len(changed):
-        batch = reject_rows(batch, _changed_rows(run.drafts, changed))
+    if changed.any():
+        batch = reject_rows(batch, _changed_rows(run.drafts, np.flatnonzero(changed)))
     kept = run.kept(changed)
-    stored = np.unique(kept["row"].to_numpy()) if kept.num_rows else np.array([], dtype=np.int64)
-    known = np.setdiff1d(np.setdiff1d(run.rows_with(_SAME), stored), changed)
+    stored = _marked(kept["row"].to_numpy(), run.count)
+    known = run.rows_with(_SAME) & ~stored & ~changed
     receipt = Receipt(
         read=batch.read,
         aside=batch.aside,
         received=batch.read - batch.aside,
-        stored=len(stored),
-        duplicate=len(known),
+        stored=int(stored.sum()),
+        duplicate=int(known.sum()),
         rejected=len(batch.rejected),
         interactions=kept.num_rows,
     )
@@ -174,10 +183,12 @@ def _packed(drafts: pa.Table) -> npt.NDArray[Any]:
     """The column `entry` as packed entries, in the order of the rows."""
     if not drafts.num_rows:
         return np.array([], dtype=ids.ENTRY)
-    column = drafts["entry"].combine_chunks().cast(pa.binary(ids.ENTRY.itemsize))
-    body = column.buffers()[1]
-    assert body is not None
-    return np.frombuffer(body, ids.ENTRY, count=len(column), offset=column.offset * 24)  # type: ignore[call-overload,no-any-return]
+    column = drafts["entry"].combine_chunks()
+    digits = column.buffers()[2]
+    assert digits is not None
+    first = 2 * ids.ENTRY.itemsize * column.offset
+    text = memoryview(digits)[first : first + 2 * ids.ENTRY.itemsize * len(column)]
+    return np.frombuffer(binascii.unhexlify(text), ids.ENTRY)
 
 
 def _ids(kept: pa.Table) -> "pa.Array[Any]":

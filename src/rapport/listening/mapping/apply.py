@@ -1,12 +1,15 @@
 """A chunk of rows becomes a batch of drafts: what the mapping says, with faults as rejections."""
 
+import binascii
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from rapport.ledger.api import DRAFT_SCHEMA, Batch, Reason, Rejection, shorten
 from rapport.listening.files.rows import Chunk, Refusal
@@ -19,28 +22,48 @@ OURS = "rapport_"
 
 
 def numbered(
-    chunk: Chunk, plan: Plan | None, seen: Occurrences, bench: duckdb.DuckDBPyConnection
+    chunk: Chunk, plan: Plan, seen: Occurrences, bench: duckdb.DuckDBPyConnection
 ) -> pa.Table:
     """The chunk's rows with `row`, `line` and `key`; every row must pass here, to be counted."""
     count = chunk.table.num_rows
     raw = chunk.table.append_column("row", pa.array(np.arange(count)))
     raw = raw.append_column("line", chunk.lines)
     bench.register("raw", raw)
-    if plan is not None and plan.identity is not None:
+    if plan.identity is not None:
         # A declared id is told from a content's hash by its first character.
         return bench.sql(f"SELECT *, '=' || {plan.identity} AS key FROM raw").to_arrow_table()
-    columns = sorted(name for name in chunk.table.column_names if not name.startswith(OURS))
-    parts = ", ".join(
-        f"{text_sql(name + '=')} || CAST({name_sql(name)} AS VARCHAR)" for name in columns
-    )
-    hashed = bench.sql(f"SELECT sha256(concat_ws(chr(31), {parts})) AS hash FROM raw")
-    hashes = hashed.to_arrow_table()["hash"]
-    bench.register("hashed", pa.table({"hash": hashes}))
-    short = bench.sql("SELECT CAST('0x' || left(hash, 16) AS UBIGINT) AS h FROM hashed")
-    numbers = seen.number(short.to_arrow_table()["h"].to_numpy().astype(np.uint64))
-    bench.register("counted", pa.table({"hash": hashes, "n": numbers}))
-    keys = bench.sql("SELECT hash || '#' || n AS key FROM counted").to_arrow_table()["key"]
-    return raw.append_column("key", keys)
+    hashes = _content_hashes(chunk.table.column_names, plan.source, bench)
+    numbers = seen.number(_first_bytes(hashes))
+    later = numbers > 1
+    if later.any():
+        # The second of two equal rows and those after it; the first keeps the plain hash.
+        suffix = np.where(later, np.char.add("#", numbers.astype(str)), "")
+        hashes = pc.binary_join_element_wise(hashes, pa.array(suffix), "")
+    return raw.append_column("key", hashes)
+
+
+def _content_hashes(
+    names: Sequence[str], source: str, bench: duckdb.DuckDBPyConnection
+) -> pa.ChunkedArray:
+    """SHA-256 of the source and the cells of each row of `raw`, as text.
+
+    Each cell goes in behind its column's name, and an empty one not at all, so that the order of
+    the columns and an added empty one make no difference.
+    """
+    columns = sorted(name for name in names if not name.startswith(OURS))
+    cells = "".join(f", {text_sql(name + '=')} || {name_sql(name)}" for name in columns)
+    query = f"SELECT sha256(concat_ws(chr(31), {text_sql(source)}{cells})) AS hash FROM raw"
+    return bench.sql(query).to_arrow_table()["hash"]
+
+
+def _first_bytes(hashes: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+    """The first 8 bytes of each hash as a number."""
+    column = hashes.combine_chunks()
+    digits = column.buffers()[2]
+    assert digits is not None
+    text = memoryview(digits)[64 * column.offset :][: 64 * len(column)]
+    whole = np.frombuffer(binascii.unhexlify(text), dtype=">u8").reshape(-1, 4)
+    return whole[:, 0].astype(np.uint64)
 
 
 def apply(
@@ -116,6 +139,8 @@ def _silent(
     texts: Callable[[Sequence[int]], list[str]],
 ) -> Batch:
     """Rows that gave no draft: rejected when no rule fits them, else they hold no answer."""
+    if pc.count_distinct(batch.drafts["row"]).as_py() == kept.num_rows:
+        return batch
     told = {r.line for r in batch.rejected}
     drafted = pa.table({"row": batch.drafts["row"]})
     bench.register("raw", kept)

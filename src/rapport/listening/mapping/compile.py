@@ -43,6 +43,7 @@ class Plan:
         matched: SQL condition over `raw`: a rule says what the row is.
         aside: SQL condition over `raw`: the mapping leaves the row out.
         faults: what the numbers in `fault` mean.
+        source: name that ids are unique in.
         identity: SQL over `raw` of the declared id, None where the content identifies.
     """
 
@@ -50,6 +51,7 @@ class Plan:
     matched: str
     aside: str
     faults: tuple[Fault, ...]
+    source: str
     identity: str | None
 
 
@@ -100,6 +102,7 @@ def compile_mapping(mapping: Mapping, columns: Columns, zone: str) -> Plan:
         matched=" OR ".join(f"({c})" for c in conditions),
         aside=compiler.skip(),
         faults=tuple(compiler.faults),
+        source=mapping.source,
         identity=compiler.identity(),
     )
 

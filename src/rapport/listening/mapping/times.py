@@ -13,7 +13,6 @@ from rapport.listening.mapping.quoting import name_sql, text_sql
 
 _ZONED = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*" + _ZONED + "?"
-_OFFSET = r":.*" + _ZONED + "$"
 _TWO_WAYS = r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}.*"
 _EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 _ISO_EXPECTED = "ISO 8601 such as 2025-01-31 or 2025-01-31T10:00:00Z, or a format in the mapping"
@@ -37,12 +36,12 @@ def moment(text: str, typed: pa.DataType | None, value: Value, zone: str) -> str
         parsed = f"try_strptime({text}, {text_sql(value.format)})"
         made = parsed if "%z" in value.format else _local(parsed, zone)
     else:
-        # A blank or missing colon before an offset is common and means the same.
+        # Most files end an offset in Z or +01:00; +0100 and a blank before it mean the same.
         tidy = f"regexp_replace({text}, ' ?([+-]\\d{{2}}):?(\\d{{2}})$', '\\1:\\2')"
         made = (
             f"CASE WHEN NOT regexp_full_match({text}, {text_sql(_ISO)}) THEN NULL "
-            f"WHEN regexp_matches({text}, {text_sql(_OFFSET)}) "
-            f"THEN TRY_CAST({tidy} AS TIMESTAMPTZ) "
+            f"WHEN {text}[-1] = 'Z' THEN TRY_CAST({text} AS TIMESTAMPTZ) "
+            f"WHEN {_has_offset(text)} THEN TRY_CAST({tidy} AS TIMESTAMPTZ) "
             f"ELSE {_local(f'TRY_CAST({text} AS TIMESTAMP)', zone)} END"
         )
     return made if value.shift is None else f"({made} {_span(value.shift)})"
@@ -63,9 +62,25 @@ def faults(
     local = _local_text(text, typed, value)
     if local is not None:
         name = text_sql(zone)
-        never = f"{local} IS NOT NULL AND timezone({name}, timezone({name}, {local})) <> {local}"
-        found.append((Reason.IMPOSSIBLE_TIME, f"a time that clocks in {zone} showed", never))
+        shown = f"timezone({name}, {made})"
+        never = f"CASE WHEN {_naive(text, typed, value)} THEN {shown} <> {local} END"
+        if value.shift is None:
+            found.append((Reason.IMPOSSIBLE_TIME, f"a time that clocks in {zone} showed", never))
     return found
+
+
+def _has_offset(text: str) -> str:
+    """Whether an ISO time carries an offset such as +01:00, +0100, +01 or Z."""
+    sign = "('+', '-')"
+    return (
+        f"(contains({text}, ':') AND (upper({text}[-1]) = 'Z' OR {text}[-6] IN {sign} "
+        f"OR {text}[-5] IN {sign} OR {text}[-3] IN {sign}))"
+    )
+
+
+def _naive(text: str, typed: pa.DataType | None, value: Value) -> str:
+    """Whether a time carries no offset of its own."""
+    return "TRUE" if typed is not None or value.format else f"NOT {_has_offset(text)}"
 
 
 def _local_text(text: str, typed: pa.DataType | None, value: Value) -> str | None:
