@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rapport.kernel.scales import SCALES
+from rapport.kernel.scales import SCALES, Scale
 from rapport.ledger.kinds import known_kinds
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.schema import DIRECTIONS, FIELDS, MAPPED_FIELDS
@@ -130,17 +130,20 @@ def rules() -> list[Check]:
             "a JSON object",
         ),
     ]
-    return checks + [
-        Check(
-            Reason.OUT_OF_RANGE,
-            "score",
-            f"scale = '{s.name}' AND (score < {s.low} OR score > {s.high}"
-            + (" OR score <> floor(score)" if s.whole else "")
-            + ")",
-            f"a {'whole ' if s.whole else ''}number from {s.low:g} to {s.high:g} ({s.name})",
-        )
-        for s in SCALES.values()
-    ]
+    return checks + [_on_scale(scale) for scale in SCALES.values()]
+
+
+def _on_scale(scale: Scale) -> Check:
+    parts = [f"score < {scale.low}", f"score > {scale.high}"]
+    if scale.whole:
+        parts.append("score <> floor(score)")
+    whole = "whole " if scale.whole else ""
+    return Check(
+        Reason.OUT_OF_RANGE,
+        "score",
+        f"scale = '{scale.name}' AND ({' OR '.join(parts)})",
+        f"a {whole}number from {scale.low:g} to {scale.high:g} ({scale.name})",
+    )
 
 
 def moments(clock: Clock) -> list[Check]:

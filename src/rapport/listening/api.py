@@ -1,7 +1,8 @@
 """The door of listening."""
 
 from rapport.listening.importing import Report, import_file, undo_import
-from rapport.listening.mapping.model import Mapping, load_mapping, parse_mapping
+from rapport.listening.mapping.model import Mapping
+from rapport.listening.mapping.reading import load_mapping, parse_mapping
 from rapport.listening.rejected import write_rejected
 
 __all__ = [

@@ -37,14 +37,14 @@ def numbered(
     later = numbers > 1
     if later.any():
         # The second of two equal rows and those after it; the first keeps the plain hash.
-        suffix = np.where(later, np.char.add("#", numbers.astype(str)), "")
-        hashes = pc.binary_join_element_wise(hashes, pa.array(suffix), "")
+        suffix = pa.array(np.where(later, np.char.add("#", numbers.astype(str)), ""), pa.string())
+        hashes = pc.binary_join_element_wise(hashes, pa.chunked_array([suffix]), "")
     return raw.append_column("key", hashes)
 
 
 def _content_hashes(
     names: Sequence[str], source: str, bench: duckdb.DuckDBPyConnection
-) -> pa.ChunkedArray:
+) -> "pa.ChunkedArray[Any]":
     """SHA-256 of the source and the cells of each row of `raw`, as text.
 
     Each cell goes in behind its column's name, and an empty one not at all, so that the order of
@@ -56,7 +56,7 @@ def _content_hashes(
     return bench.sql(query).to_arrow_table()["hash"]
 
 
-def _first_bytes(hashes: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+def _first_bytes(hashes: "pa.ChunkedArray[Any]") -> npt.NDArray[np.uint64]:
     """The first 8 bytes of each hash as a number."""
     column = hashes.combine_chunks()
     digits = column.buffers()[2]
