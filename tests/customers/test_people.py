@@ -101,6 +101,20 @@ def test_merged_customers_may_share_an_address(ana: Actor, rows: Rows) -> None:
     assert put_customers(told, actor=ana).rejected == ()
 
 
+def test_a_merged_key_as_identifier_stays_one_name(ana: Actor, rows: Rows) -> None:
+    put_customers(rows({"key": "ana"}, {"key": "ana2"}), actor=ana)
+    merge_customers("ana", "ana2", actor=ana)
+    put_customers(rows({"key": "ana", "identifier:": "ana2"}), actor=ana)
+    assert identity_map().to_pylist() == [{"key": "ana2", "customer": "ana"}]
+
+
+def test_the_later_of_two_answers_in_one_file_counts(ana: Actor, rows: Rows) -> None:
+    words = [{"key": "ana", "consent:mail": word} for word in ("yes", "no", "no")]
+    report = put_customers(rows(*words), actor=ana)
+    assert (report.stored, report.duplicate) == (2, 1)
+    assert profile("ana").consents == {"mail": "denied"}
+
+
 def test_a_key_cannot_be_somebodys_bare_identifier(ana: Actor, rows: Rows) -> None:
     put_customers(rows({"key": "ana", "identifier:": "C-17"}), actor=ana)
     (rejected,) = put_customers(rows({"key": "C-17"}), actor=ana).rejected

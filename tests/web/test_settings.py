@@ -89,6 +89,28 @@ def test_one_process_works_on_one_store(tmp_path: Path) -> None:
     assert again.stdout == "done\n"
 
 
+def test_tables_that_are_missing_are_made(tmp_path: Path) -> None:
+    (tmp_path / "rapport.sqlite3").touch()
+    ask = "from rapport.customers.api import identity_map; print(identity_map().num_rows)"
+    assert python(tmp_path, ask).stdout == "0\n"
+
+
+def test_a_busy_store_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "rapport.sqlite3").touch()
+    ask = f"""
+import pyarrow as pa
+from django.db import connection
+from rapport.ledger.sqlite import library
+from rapport.office.api import Actor, put_units
+connection.cursor().execute("PRAGMA busy_timeout = 50")
+other = library.connect({str(tmp_path / "rapport.sqlite3")!r}, isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+put_units(pa.table({{"key": ["berlin"]}}), actor=Actor.operator())
+"""
+    failed = python(tmp_path, ask).stderr
+    assert "BusyError: Somebody else is writing to the store just now. Run it again" in failed
+
+
 def test_a_store_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     newer = """
 migrate()

@@ -11,11 +11,20 @@ from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
-from django.db import connection, transaction
+from django.db import connection
 
 from rapport.customers.tables import CUSTOMERS, IDENTIFIERS
 from rapport.kernel.errors import InputError, NotFoundError
-from rapport.office.api import Act, Actor, Slate, as_stored, require, select_in, write_line
+from rapport.office.api import (
+    Act,
+    Actor,
+    Slate,
+    as_stored,
+    one_transaction,
+    require,
+    select_in,
+    write_line,
+)
 
 _ACTIVE = "SELECT merged_id, kept_id FROM customers_merge WHERE undone_at IS NULL"
 _MERGE = """
@@ -47,7 +56,7 @@ def merge_customers(kept: str, merged: str, *, actor: Actor, seen: Collection[st
         InputError: they are one already, or `merged` was merged into somebody else.
     """
     require(actor, "merge_customers")
-    with transaction.atomic():
+    with one_transaction():
         into, gone = (_customer(name, seen) for name in (kept, merged))
         merges = active_merges()
         if gone in merges:
@@ -76,7 +85,7 @@ def split_customers(merge_id: int, *, actor: Actor) -> None:
         InputError: it was taken back before.
     """
     require(actor, "split_customers")
-    with transaction.atomic():
+    with one_transaction():
         found = _query("SELECT undone_at FROM customers_merge WHERE id = %s", (merge_id,))
         if not found:
             known = _query("SELECT id FROM customers_merge WHERE undone_at IS NULL", ())

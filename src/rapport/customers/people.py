@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-from django.db import transaction
 
 from rapport.customers.cells import Trait, read_consent, read_identifier, read_trait, spoken
 from rapport.customers.merges import active_merges, final
@@ -24,6 +23,7 @@ from rapport.office.api import (
     as_stored,
     check_columns,
     chunks,
+    one_transaction,
     read_moment,
     read_text,
     require,
@@ -73,7 +73,7 @@ def put_customers(rows: pa.Table, *, actor: Actor, import_id: int | None = None)
     for start, cells in chunks(rows, CHUNK):
         said = _read(cells, start, tally, now)
         stored_before = tally.stored
-        with transaction.atomic():
+        with one_transaction():
             _settle(said, tally, as_stored(now), import_id)
             write_put(actor, "put_customers", tally.stored - stored_before, import_id)
     return tally.report()
@@ -170,8 +170,7 @@ def _cell(name: str, read: Callable[[Any], Any], value: Any, offset: int, wrong:
 
 def _row(columns: _Cells, offset: int) -> dict[str, Any]:
     """What one row says in these columns; empty cells say nothing."""
-    found = {name: values[offset] for name, values in columns.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    return {name: values[offset] for name, values in columns.items() if values[offset] is not None}
 
 
 def _plain_row(plain: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -232,7 +231,7 @@ class _Known:
         return self.consents.put(row)
 
     def _note(self, customer: str, scope: str, at: str, status: str) -> None:
-        if (at, status) > self._latest.get((customer, scope), ("", "")):
+        if at >= self._latest.get((customer, scope), ("", ""))[0]:
             self._latest[customer, scope] = (at, status)
 
     def save(self, import_id: int | None) -> None:
@@ -294,7 +293,8 @@ def _put(one: _Said, known: _Known, now: str) -> bool:
     new = _put_account(one, known)
     new |= known.customers.put(_customer_row(one, known))
     for key, namespace, value in one.identifiers:
-        if key != one.key and (key,) not in known.identifiers.rows:
+        # A name that is a merged customer's key leads here by the merge already.
+        if (key,) not in known.customers.rows and (key,) not in known.identifiers.rows:
             new |= known.identifiers.put((key, namespace, value, one.key))
     for scope, status in one.consents.items():
         if one.consent_at is None and known.latest_status(one.key, scope) == status:

@@ -25,6 +25,7 @@ from rapport.office.tables import (
     Table,
     as_moment,
     as_stored,
+    one_transaction,
     select_in,
 )
 from rapport.office.undo import UndoReport, undo_import
@@ -56,6 +57,7 @@ __all__ = [
     "chunks",
     "employees",
     "latest_lines",
+    "one_transaction",
     "permits",
     "put_employees",
     "put_rows",

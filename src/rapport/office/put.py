@@ -11,14 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-from django.db import transaction
 
 from rapport.kernel.errors import InputError, did_you_mean
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.cells import CellError
 from rapport.office.permission import require
-from rapport.office.tables import CHUNK, Row, Slate, Table
+from rapport.office.tables import CHUNK, Row, Slate, Table, one_transaction
 
 REASONS = ("changed", "malformed", "missing", "out_of_range", "unknown_reference")
 
@@ -143,7 +142,7 @@ def put_rows(
     for start, cells in chunks(rows, sheet.chunk):
         drafts = list(_read(sheet, start, cells, tally))
         before_stored = tally.stored
-        with transaction.atomic():
+        with one_transaction():
             _settle(sheet, sheet.screen(drafts, tally), tally, import_id)
             write_put(actor, sheet.verb, tally.stored - before_stored, import_id)
     return tally.report()

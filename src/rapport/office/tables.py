@@ -5,13 +5,16 @@ list of former states for each chunk, which is ten times faster than rows as mod
 Table and column names here are constants of the program; values go in as parameters.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+
+from rapport.kernel.errors import BusyError
 
 Row = tuple[Any, ...]
 
@@ -36,6 +39,25 @@ def as_moment(value: datetime | str) -> datetime:
     """
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+@contextmanager
+def one_transaction() -> Iterator[None]:
+    """All of it or nothing of it.
+
+    Raises:
+        BusyError: somebody else held the store for longer than we wait.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        raise BusyError(
+            "Somebody else is writing to the store just now",
+            hint="Run it again: what is stored already is known and not stored twice.",
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection
 
 from rapport.kernel.errors import InputError
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
-from rapport.office.tables import CHUNK, Row, Table, key_of
+from rapport.office.tables import CHUNK, Row, Table, key_of, one_transaction
 
 _CHANGED_SINCE = """
     SELECT DISTINCT c."table", c."key" FROM office_personchange AS c
@@ -50,7 +50,7 @@ def undo_import(import_id: int, *, actor: Actor, tables: Iterable[Table]) -> Und
         InputError: rows were changed since, or something newer points to a row that would go.
     """
     require(actor, "undo_people")
-    with transaction.atomic():
+    with one_transaction():
         _refuse_if_changed_since(import_id)
         written: dict[int, int] = dict(_query(_WRITTEN, (import_id,)))
         report = UndoReport(restored=written.get(0, 0), removed=written.get(1, 0))

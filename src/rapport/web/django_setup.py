@@ -15,13 +15,17 @@ _OURS = ("office", "customers")
 
 
 def prepare(home: Path) -> None:
-    """Bind Django to the store at `home`; again with the same home it does nothing.
+    """Bind Django to the store at `home` and bring its tables to this program's version.
+
+    Where there is no store yet nothing is made. Again with the same home it does nothing.
 
     Raises:
         InputError: this process already works on another store.
+        StoreError: a newer program made the tables.
     """
     home = home.absolute()
-    if not apps.ready:
+    first = not apps.ready
+    if first:
         os.environ["RAPPORT_HOME"] = str(home)
         os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.settings"
         django.setup()
@@ -34,6 +38,8 @@ def prepare(home: Path) -> None:
             expected=file.parent,
             hint="Start another process (or restart the notebook) for the other store.",
         )
+    if first and file.exists():
+        migrate()
 
 
 def migrate() -> None:
@@ -54,4 +60,5 @@ def migrate() -> None:
             got=f"the unknown change {unknown[0]}",
             hint="Install the newer Rapport, or open another store.",
         )
-    call_command("migrate", verbosity=0, interactive=False)
+    if loader.disk_migrations.keys() - loader.applied_migrations.keys():
+        call_command("migrate", verbosity=0, interactive=False)
