@@ -38,7 +38,8 @@ def numbered(
     if later.any():
         # The second of two equal rows and those after it; the first keeps the plain hash.
         suffix = pa.array(np.where(later, np.char.add("#", numbers.astype(str)), ""), pa.string())
-        hashes = pc.binary_join_element_wise(hashes, pa.chunked_array([suffix]), "")
+        joined = pa.chunked_array([suffix])
+        hashes = pc.binary_join_element_wise(hashes, joined, "")  # type: ignore[call-overload]
     return raw.append_column("key", hashes)
 
 

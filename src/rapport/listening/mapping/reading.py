@@ -232,11 +232,16 @@ class _Reader:
         texts = ("column", "template", "strip", "namespace", "format", "zone")
         constants = ("value", "default")
         numbers = ("times", "plus")
+        read: dict[str, Any] = {}
+        for names, reader in (
+            (("first", "product", "sum", "difference", "null"), self.texts),
+            (("column", "template", "strip", "namespace", "format", "zone"), self.text),
+            (("times", "plus"), self.number),
+        ):
+            read.update({n: reader(f"{place} {n}", table[n]) for n in names if n in table})
+        read.update({n: _constant(table[n]) for n in ("value", "default") if n in table})
         return Value(
-            **{n: self.texts(f"{place} {n}", table[n]) for n in lists if n in table},
-            **{n: self.text(f"{place} {n}", table[n]) for n in texts if n in table},
-            **{n: _constant(table[n]) for n in constants if n in table},
-            **{n: self.number(f"{place} {n}", table[n]) for n in numbers if n in table},
+            **read,
             lower=self.flag(f"{place} lower", table.get("lower", False)),
             map=self.constants(f"{place} map", table.get("map", {})),
             otherwise=self.otherwise(place, table),
