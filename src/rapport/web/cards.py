@@ -7,7 +7,7 @@ from rapport.kernel.scales import SCALES
 from rapport.measures.api import named
 from rapport.web.charts import HEIGHT, WIDTH, Point, Sparkline, bar_width, sparkline
 from rapport.web.overview import Answer, Channels, Comment, Headline, Series
-from rapport.web.wording import change, day, interval, month, value
+from rapport.web.wording import change, day, further_unit, interval, month, value
 
 # Programmes never mix, so each has a card of its own; the most asked ones have room.
 _PROGRAMMES_MAX = 2
@@ -32,6 +32,7 @@ class Card:
         value: None where there is too little to say; `note` then says so.
         n: None where the value itself is the count.
         change: what changed beyond chance, in words; `tone` is good, poor or even.
+        compared: whether a change could have been told.
         alternative: the chart in a sentence.
     """
 
@@ -41,12 +42,14 @@ class Card:
     programme: str | None
     period: str
     value: str | None
+    unit: str
     interval: str | None
     n: str | None
     observation: str
     note: str | None
     change: str | None
     tone: str
+    compared: bool
     chart: Sparkline | None
     alternative: str
     rows: list[Row]
@@ -82,15 +85,16 @@ def card_of(headline: Headline, answer: Answer) -> list[Card]:
 
 def _card(headline: Headline, series: Series, place: int) -> Card:
     measure, now = named(headline.measure), series.now
-    changed = change(now, series.before, headline.days)
+    changed = change(now, series.before, headline.days) if headline.days else None
     points = [Point(f.value, f.low, f.high) for f in series.months]
     return Card(
         anchor=f"{headline.measure}-{place}",
         title=measure.title,
         question=measure.question,
         programme=now.programme,
-        period="last 12 months" if headline.days == 365 else f"last {headline.days} days",
+        period=_period(headline, now),
         value=None if now.value is None else value(now.value, now.unit),
+        unit="" if now.unit == measure.observation else further_unit(now.unit),
         interval=interval(now),
         # A count of everything is its own n.
         n=None if now.unit == measure.observation else f"{now.n:,}",
@@ -98,10 +102,18 @@ def _card(headline: Headline, series: Series, place: int) -> Card:
         note=now.note,
         change=changed[0] if changed else None,
         tone=_tone(measure.direction, changed[1] if changed else 0.0),
-        chart=sparkline(points),
+        compared=headline.comparable and now.low is not None,
+        chart=sparkline(points) if headline.comparable else None,
         alternative=_alternative(measure.title, series.months),
         rows=[_row(figure) for figure in series.months],
     )
+
+
+def _period(headline: Headline, now: Figure) -> str:
+    if headline.days is None:
+        return f"won since {day(now.first_day)}"
+    length = "12 months" if headline.days == 365 else f"{headline.days} days"
+    return f"{length} to {day(now.last_day)}" if headline.ends_before else f"last {length}"
 
 
 def _tone(direction: str, change_by: float) -> str:

@@ -20,22 +20,32 @@ _MONTHS_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One measure on the page: its name and how many days its large figure looks back."""
+    """One measure on the page.
+
+    Attributes:
+        measure: its name.
+        days: how many days its large figure looks back; None for all of the data.
+        ends_before: days between the end of its period and the end of the data.
+        comparable: False where a later period always looks different from an earlier one.
+    """
 
     measure: str
-    days: int
+    days: int | None
+    ends_before: int = 0
+    comparable: bool = True
 
 
-# People's own answers are looked at over a quarter; who stays and what they are worth only shows
-# in a year.
+# People's own answers are looked at over a quarter; who stays only shows in a year. Whether they
+# buy again is known 90 days after the period, the window of that measure. What a customer has
+# brought so far grows with time, so those won lately cannot be compared with those won long ago.
 HEADLINES: tuple[Headline, ...] = (
     Headline("nps", 90),
     Headline("csat", 90),
     Headline("effort", 90),
     Headline("retention_contract", 365),
-    Headline("retention_repeat", 365),
+    Headline("retention_repeat", 365, ends_before=90),
     Headline("churn", 365),
-    Headline("lifetime_value", 365),
+    Headline("lifetime_value", None, comparable=False),
     Headline("first_reply_wait", 90),
     Headline("volume", 90),
 )
@@ -56,7 +66,8 @@ class Series:
     """One measure, of one programme where programmes never mix.
 
     Attributes:
-        now, before: the last `days` days of the data, and as many before them.
+        now: the headline's period; before: the period of the same length before it, where the
+            two can be compared.
         months: the last twelve whole months, oldest first.
     """
 
@@ -161,14 +172,17 @@ def _ask_all(asking: _Asking) -> Overview:
     channels = asking.ask(
         f"channels, {_CHANNEL_DAYS} days", Channels, lambda snapshot: _channels(snapshot, last)
     )
-    answers = [(headline, _ask_headline(asking, headline, last)) for headline in HEADLINES]
+    answers = [(headline, _ask_headline(asking, headline, extent.answer)) for headline in HEADLINES]
     oldest = min([extent.computed_at, channels.computed_at] + [a.computed_at for _, a in answers])
     return Overview(extent.answer, [(h, a.answer) for h, a in answers], channels.answer, oldest)
 
 
-def _ask_headline(asking: _Asking, headline: Headline, last: dt.date) -> Stored[Answer]:
-    question = f"headline {named(headline.measure).definition}, {headline.days} days"
-    return asking.ask(question, Answer, lambda snapshot: _answer(snapshot, headline, last))
+def _ask_headline(asking: _Asking, headline: Headline, extent: Extent) -> Stored[Answer]:
+    days = "all days" if headline.days is None else f"{headline.days} days"
+    question = (
+        f"{named(headline.measure).definition}, {days}, {headline.ends_before} before the end"
+    )
+    return asking.ask(question, Answer, lambda snapshot: _answer(snapshot, headline, extent))
 
 
 def latest_comments(snapshot: Snapshot, last_day: str, most: int = 6) -> list[Comment]:
@@ -205,13 +219,21 @@ def _extent(snapshot: Snapshot) -> Extent:
     return Extent(row["n"], _iso(row["first"]), _iso(row["last"]))
 
 
-def _answer(snapshot: Snapshot, headline: Headline, last: dt.date) -> Answer:
-    name, days = headline.measure, dt.timedelta(headline.days)
-    one = dt.timedelta(1)
+def _answer(snapshot: Snapshot, headline: Headline, extent: Extent) -> Answer:
+    assert extent.first_day is not None
+    assert extent.last_day is not None
+    name, one = headline.measure, dt.timedelta(1)
+    last = dt.date.fromisoformat(extent.last_day) - dt.timedelta(headline.ends_before)
     first_month, end_month = whole_months(last)
+    first, before = dt.date.fromisoformat(extent.first_day), []
     try:
-        now = compute(snapshot, name, first_day=last - days + one, last_day=last)
-        before = compute(snapshot, name, first_day=last - 2 * days + one, last_day=last - days)
+        if headline.days is not None:
+            first = last - dt.timedelta(headline.days) + one
+        now = compute(snapshot, name, first_day=min(first, last), last_day=last)
+        if headline.days is not None and headline.comparable:
+            end = first - one
+            start = end - dt.timedelta(headline.days) + one
+            before = compute(snapshot, name, first_day=start, last_day=end)
         months = compute(snapshot, name, every="month", first_day=first_month, last_day=end_month)
     except InputError as error:
         return Answer([], str(error))

@@ -25,7 +25,7 @@ def value(number: float, unit: str) -> str:
         return f"{_percent(number)}{_NARROW}%"
     if unit in _SECONDS:
         return duration(number * _SECONDS[unit])
-    if len(unit) == 3 and unit.isupper():
+    if _is_currency(unit):
         return f"{_number(number)}{_NARROW}{unit}"
     if unit.startswith("of "):
         return f"{_number(number)} {unit}"
@@ -41,6 +41,8 @@ def interval(figure: Figure) -> str | None:
         return f"±{_NARROW}{round((high - low) / 2)}"
     if figure.unit == "share":
         return f"{_percent(low)} to {_percent(high)}{_NARROW}%"
+    if _is_currency(figure.unit):
+        return f"{_number(low)} to {value(high, figure.unit)}"
     return f"{value(low, figure.unit)} to {value(high, figure.unit)}"
 
 
@@ -104,6 +106,20 @@ def month(iso: str) -> str:
     'Oct 2026'
     """
     return f"{dt.date.fromisoformat(iso):%b %Y}"
+
+
+def further_unit(unit: str) -> str:
+    """What is left to say of a unit beside the value: nothing where the value says it.
+
+    >>> further_unit("share"), further_unit("points of the scale")
+    ('', 'points of the scale')
+    """
+    said = unit in ("points", "share") or unit in _SECONDS or _is_currency(unit)
+    return "" if said else unit
+
+
+def _is_currency(unit: str) -> bool:
+    return len(unit) == 3 and unit.isupper()
 
 
 def _size(number: float, unit: str) -> str:
