@@ -2,8 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,34 +10,9 @@ from hypothesis import strategies as st
 from rapport.kernel.errors import InputError
 from rapport.listening.files import FileOptions, limits, open_rows
 from rapport.listening.files.quick import Quick
-from rapport.listening.files.rows import Refusal, Rows
 
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def _write(content: str | bytes, name: str = "people.csv") -> Path:
-        path = tmp_path / name
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        return path
-
-    return _write
-
-
-def read(rows: Rows) -> tuple[list[tuple[int, *tuple[str | None, ...]]], list[Refusal]]:
-    """All rows, each with its line, and all refusals."""
-    good, refused = [], []
-    for chunk in rows.chunks():
-        assert all(str(kind) == "string" for kind in chunk.table.schema.types)
-        columns = [column.to_pylist() for column in chunk.table.columns]
-        good += list(zip(chunk.lines.to_pylist(), *columns, strict=True))
-        refused += chunk.refused
-    return good, refused
-
-
-def faults(refused: list[Refusal]) -> list[tuple[int, str, str | None]]:
-    return [(each.line, each.reason, each.field) for each in refused]
+from .conftest import Write
+from .reading import faults, read
 
 
 def test_rows_come_with_the_physical_line_they_start_in(write: Write) -> None:
@@ -147,7 +120,7 @@ def test_older_encodings_are_guessed_and_said(write: Write, encoding: str, text:
 
 
 def test_a_line_in_another_encoding_is_refused_alone(write: Write) -> None:
-    text = "id,name\n1,Zoë\n".encode() + "2,Müller\n".encode("cp1252") + "3,Ana\n".encode()
+    text = "id,name\n1,Zoë\n".encode() + "2,Müller\n".encode("cp1252") + b"3,Ana\n"
     good, refused = read(open_rows(write(text)))
     assert good == [(2, "1", "Zoë"), (4, "3", "Ana")]
     assert [(each.line, each.field, each.got) for each in refused] == [(3, "name", r"M\xfcller")]
@@ -297,5 +270,5 @@ def test_the_short_cut_reads_what_the_long_way_reads(
         # Small blocks, so that the header does not take all lines the long way.
         patch.setattr(limits, "BLOCK_BYTES", 4)
         short = read(open_rows(path, options))
-        patch.setattr(Quick, "table", lambda self, block: None)
+        patch.setattr(Quick, "table", lambda *_: None)
         assert read(open_rows(path, options)) == short

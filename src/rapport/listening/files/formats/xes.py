@@ -81,6 +81,7 @@ class _State:
         passed: line breaks the XML parser did not see, for the short cut took them.
         depth: 1 in the log, 2 in a trace, 3 in an event.
         trace: the attributes of the trace that is open.
+        event: those of the event the XML parser is in.
         nested: attributes inside attributes so far.
     """
 
@@ -91,7 +92,14 @@ class _State:
     passed: int = 0
     depth: int = 0
     trace: _Attributes | None = None
+    event: _Attributes | None = None
     nested: int = 0
+
+    def drop_open_event(self) -> None:
+        """Forgets an event that began and did not end."""
+        if self.event is not None:
+            self.event = None
+            del self.events[-1], self.traces[-1], self.lines[-1]
 
 
 class _Log:
@@ -119,6 +127,7 @@ class _Log:
                 rest = self._take(rest + block, final=not more)
             except (expat.ExpatError, DamagedError, _StopError) as error:
                 problem = self._refusal(error)
+                state.drop_open_event()
             while self._ready():
                 yield self._chunk(stream.share(), [])
         last = [problem] if problem else []
@@ -203,8 +212,9 @@ class _Log:
     def _ready(self) -> bool:
         """Enough events of whole traces, or more of one trace than may wait."""
         state = self._state
-        if state.whole < self._chunk_rows and len(state.events) >= 2 * self._chunk_rows:
-            state.whole = len(state.events)
+        finished = len(state.events) - (state.event is not None)
+        if state.whole < self._chunk_rows and finished >= 2 * self._chunk_rows:
+            state.whole = finished
         return state.whole >= self._chunk_rows
 
     def _chunk(self, share: float, refused: list[Refusal]) -> Chunk:
@@ -262,17 +272,15 @@ def _handlers(
     parser: expat.XMLParserType, state: _State
 ) -> tuple[Callable[[str, list[str]], None], Callable[[str], None]]:
     """What is done at the start and the end of each element."""
-    event: _Attributes | None = None
 
     def start(name: str, attributes: list[str]) -> None:
-        nonlocal event
         depth = state.depth = state.depth + 1
-        if depth == 4 and event is not None:
-            _note(event, attributes)
+        if depth == 4 and state.event is not None:
+            _note(state.event, attributes)
         elif depth == 3 and state.trace is not None:
             if name == "event" or name.endswith(":event"):
-                event = {}
-                state.events.append(event)
+                state.event = {}
+                state.events.append(state.event)
                 state.traces.append(state.trace)
                 state.lines.append(parser.CurrentLineNumber + state.passed)
             else:
@@ -284,10 +292,9 @@ def _handlers(
             state.nested += depth > 3 and state.trace is not None
 
     def end(_name: str) -> None:
-        nonlocal event
         depth = state.depth = state.depth - 1
         if depth == 2:
-            event = None
+            state.event = None
         elif depth == 1:
             state.trace = None
             state.whole = len(state.events)
