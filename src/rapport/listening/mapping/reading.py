@@ -228,10 +228,6 @@ class _Reader:
         table = self.table(place, given)
         self.known(place, table, _VALUE)
         self.one_source(place, table)
-        lists = ("first", "product", "sum", "difference", "null")
-        texts = ("column", "template", "strip", "namespace", "format", "zone")
-        constants = ("value", "default")
-        numbers = ("times", "plus")
         read: dict[str, Any] = {}
         for names, reader in (
             (("first", "product", "sum", "difference", "null"), self.texts),
