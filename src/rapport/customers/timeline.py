@@ -86,13 +86,15 @@ def names_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     """Every key that interactions of this customer may carry, the name they go by first."""
     if "identity" not in snapshot.published:
         return (name,)
-    identity = exp.select("customer").from_("identity")
-    spellings = (name, name.strip().lower())
-    found = snapshot.sql(identity.where(_any_of("key", spellings)).sql("duckdb"))["customer"]
-    known = found[0].as_py() if len(found) else name
-    aliases = exp.select("key").from_("identity").where(_any_of("customer", (known,)))
-    names = snapshot.sql(aliases.order_by("key").sql("duckdb"))["key"].to_pylist()
-    return (str(known), *(str(alias) for alias in names))
+    spellings = _any_of("key", (name, name.strip().lower()))
+    owner = exp.select("customer").from_("identity").where(spellings).limit(1)
+    known = exp.func("coalesce", owner.subquery(), exp.Literal.string(name))
+    people = exp.select(known.as_("customer")).subquery("person")
+    names = exp.select("person.customer", "identity.key").from_(people).order_by("key")
+    query = names.join("identity", on="identity.customer = person.customer", join_type="left")
+    found = snapshot.sql(query.sql("duckdb"))
+    aliases = [str(key) for key in found["key"].to_pylist() if key is not None]
+    return (str(found["customer"][0].as_py()), *aliases)
 
 
 def has_interactions(snapshot: Snapshot, name: str) -> bool:
