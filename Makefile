@@ -53,6 +53,10 @@ docs: setup-dev ## Write the pages that are made from the program, then check al
 bench: setup-dev ## Measure: a table of ratios and of growth
 	@$(PYTHON) -m bench
 
+.PHONY: acceptance
+acceptance: ## Walk the way of a newcomer in a clone of its own (takes some minutes)
+	@"$(PY)" -m tools.acceptance
+
 .PHONY: lock
 lock: ## Lock the dependencies again (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "There is no uv: install it, or name it: make lock UV=/path/to/uv" >&2; exit 2; }
