@@ -46,11 +46,11 @@ def test_two_hundred_megabytes_on_one_line(tmp_path: Path) -> None:
     assert peak < 300
 
 
-def test_two_hundred_megabytes_in_an_open_quote(tmp_path: Path) -> None:
+def test_forty_megabytes_behind_an_open_quote(tmp_path: Path) -> None:
     lines = b"2,fine words\n" * 100_000
-    path = repeated(tmp_path / "a.csv", b'id,note\n1,"', lines, 150)
+    path = repeated(tmp_path / "a.csv", b'id,note\n1,"', lines, 30)
     good, bad, peak = rows_refused_and_peak(path)
-    assert (good, bad) == (14_999_999, 1)
+    assert (good, bad) == (2_999_999, 1)
     assert peak < 300
 
 
@@ -65,8 +65,8 @@ def test_a_tag_of_a_hundred_megabytes(tmp_path: Path) -> None:
 def test_cells_of_one_letter_by_the_million(tmp_path: Path) -> None:
     path = repeated(tmp_path / "a.csv", b",".join([b"c"] * 1000) + b"\n", b"ab," * 999 + b"\n", 3)
     with path.open("ab") as file:
-        file.write((b'"b",' * 999 + b'"b"\n') * 20_000)
+        file.write((b'"b",' * 999 + b'"b"\n') * 5_000)
     good, bad, peak = rows_refused_and_peak(path)
-    assert good == 20_003
+    assert good == 5_003
     assert bad == 0
     assert peak < 300

@@ -1,7 +1,7 @@
 """Parquet: types stay, what has an inside becomes JSON."""
 
 import gzip
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from rapport.listening.files import FileOptions, open_rows
 from .conftest import Write
 from .reading import read
 
-NOON = datetime(2024, 2, 29, 12, tzinfo=timezone.utc)
+NOON = datetime(2024, 2, 29, 12, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -112,13 +112,12 @@ def test_a_bomb_is_refused_even_when_it_lies_about_its_size(
         at = [n for n in range(len(packed)) if packed[n : n + 2] == size and packed[n + 2] == 0]
         for place in at:
             packed = packed[:place] + b"\x01\x00" + packed[place + 2 :]
-    with pytest.raises(InputError, match="too large to be read as XLSX|no whole XLSX"):
+    with pytest.raises(InputError, match=r"too large to be read as XLSX|no whole XLSX"):
         open_rows(write(packed, "a.xlsx"))
 
 
 def test_an_empty_sheet_and_a_broken_book_are_errors(write: Write) -> None:
     with pytest.raises(InputError, match="names no columns"):
         open_rows(write(book(May=""), "a.xlsx"))
-    broken = book(May=HEADER + ROWS).replace(b"xl/workbook.xml", b"xl/workb00k.xml")
     with pytest.raises(InputError, match="no whole XLSX"):
-        open_rows(write(broken, "b.xlsx"), FileOptions(format="xlsx"))
+        open_rows(write(book(May=HEADER + "<row><c></row>"), "b.xlsx"))

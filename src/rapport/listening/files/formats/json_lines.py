@@ -1,7 +1,6 @@
 """JSON Lines: one object per line. Every value is text; see `flatten`."""
 
 from collections.abc import Iterator
-from itertools import islice
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
@@ -154,7 +153,7 @@ class _Reading:
 
     def _row(self, line: str, *, clean: bool) -> dict[str, str | None]:
         try:
-            record = _DECODE(line)
+            record = _DECODE(line.rstrip("\r\n"))
             if type(record) is not dict:
                 raise _FaultError(f"{shown(line.strip(), 60)}, which is no object")
             if not clean or "\\u" in line:
@@ -184,7 +183,7 @@ class _Reading:
 
 
 def _check_storable(record: dict[str, Any], encoding: str) -> None:
-    for name, value in islice(flat(record).items(), None):
+    for name, value in flat(record).items():
         if not storable(name) or (value is not None and not storable(value)):
             got = name if value is None else f"{name}: {value}"
             raise _FaultError(f"{shown(got)}, which is no text in {encoding}", shown(name))
