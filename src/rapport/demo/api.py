@@ -53,13 +53,13 @@ class Company:
         """All interactions: month after month, in each a table for 10 blocks of customers,
         each block in order of time.
 
-        Columns are fields of the ledger and `key`, which is unique. Memory grows by about 100
-        bytes a customer, whatever the number of interactions.
+        Columns are fields of the ledger and `key`, which is unique. Memory: 0.3 GB and
+        about 130 bytes a customer.
         """
         blocks = [self.block(index) for index in range(self.blocks)]
-        for month in zip(*blocks, strict=True):
-            for at in range(0, len(month), _BLOCKS_PER_TABLE):
-                yield pa.concat_tables(month[at : at + _BLOCKS_PER_TABLE])
+        for _ in range(MONTHS):
+            for at in range(0, len(blocks), _BLOCKS_PER_TABLE):
+                yield pa.concat_tables(next(one) for one in blocks[at : at + _BLOCKS_PER_TABLE])
 
     def customers(self) -> pa.Table:
         """Customers: key, account, since, name, email, phone, traits and consents (JSON text)."""

@@ -48,9 +48,9 @@ def padded(numbers: Numbers, width: int) -> Column:
     return found
 
 
-def numbered(numbers: Numbers) -> Column:
-    """Whole numbers as text."""
-    found: Column = pa.array(np.ascontiguousarray(numbers)).cast(pa.string())
+def numbered(numbers: Numbers, gaps: npt.NDArray[np.bool_] | None = None) -> Column:
+    """Whole numbers as text; null in the gaps."""
+    found: Column = pa.array(np.ascontiguousarray(numbers), mask=gaps).cast(pa.string())
     return found
 
 

@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from rapport.customers.api import publish, put_customers
 from rapport.demo.api import COMPANY, CURRENCY, ZONE, Company, company
-from rapport.ledger.api import Ledger, Receipt, Settings, create_ledger, open_ledger
+from rapport.ledger.api import Ledger, Receipt, Settings, create_ledger, open_ledger, seal
 from rapport.office.api import Actor, put_employees, put_touchpoints, put_units
 from rapport.web import django_setup
 
@@ -31,6 +31,7 @@ def command(home: Path, customers: int, seed: int) -> None:
     ledger, made = open_ledger(home), company(customers, seed)
     with Progress(console=Console(stderr=True)) as progress:
         receipt = _load_interactions(ledger, made, progress)
+        seal(ledger)  # the months too small for the lake by themselves
         _load_people(made, progress)
         publish(ledger)
     click.echo(
