@@ -27,6 +27,8 @@ def open_bench(spill_folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET autoinstall_known_extensions = false")
     connection.execute("SET parquet_metadata_cache = true")
+    # A misspelt table must not be answered from a variable of ours that happens to be named so.
+    connection.execute("SET python_enable_replacements = false")
     if spill_folder is None:
         connection.execute("SET temp_directory = ''")
     else:

@@ -3,13 +3,17 @@
 Invariants: a data file is written once and never changed; it is on the disk before the log names
 it, and the log entry is on the disk before `commit` returns (delta-rs itself never syncs). There
 is one writer at a time (`ledger.lock`). No statistics are written to the log, so that no personal
-data can stay behind in it; the Parquet files carry their own.
+data can stay behind in it; the Parquet files carry their own. The log is never shortened behind
+readers' backs: a reader, or a writer after a crash, may still need the version before the newest.
+A data file's name carries the checksum of its bytes: Parquet does not notice every flipped one.
 """
 
 import json
 import os
 import time
-from collections.abc import Iterable, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, Transaction
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -33,6 +37,7 @@ _CONFIGURATION: dict[str, str | None] = {
     "delta.checkpointInterval": "20",
 }
 _ROW_GROUP = 65_536
+_BLOCK = 1024**2
 # Columns whose values hardly repeat: a dictionary would only cost time.
 _PLAIN = {"id", "t", "occurred_at", "text", "properties", "score", "amount"}
 _DICTIONARY = [name for name in SCHEMA.names if name not in _PLAIN]
@@ -72,14 +77,8 @@ class Lake:
         Raises:
             StoreError: there is no table, or its log cannot be read.
         """
-        try:
+        with _told(self.root):
             return DeltaTable(str(self.root))
-        except (DeltaError, OSError) as error:
-            raise StoreError(
-                f"The lake at {self.root} cannot be read",
-                got=str(error).splitlines()[0],
-                hint="Restore it from a backup; `rapport ledger verify` tells what is damaged.",
-            ) from error
 
     def version(self) -> int:
         """Number of the newest version."""
@@ -90,8 +89,13 @@ class Lake:
         return int(self.newest().transaction_version(_APPLICATION) or 0)
 
     def files(self, version: int) -> tuple[DataFile, ...]:
-        """The data files of a version, in the order of their months."""
-        return _files(str(self.root), version)
+        """The data files of a version, in the order of their months.
+
+        Raises:
+            StoreError: the version cannot be read.
+        """
+        with _told(self.root):
+            return _files(str(self.root), version)
 
     def write_files(self, table: pa.Table, number: int) -> list[AddAction]:
         """Write a table as data files, one for each month, sorted by customer and time, synced.
@@ -110,13 +114,13 @@ class Lake:
 
     def _write_file(self, part: pa.Table, month: int, number: int) -> AddAction:
         name = month_name(month)
-        path = f"{PARTITION}={name}/{number:012d}.parquet"
-        target = self.root / path
-        new_folder = not target.parent.exists()
-        target.parent.mkdir(exist_ok=True)
+        folder = self.root / f"{PARTITION}={name}"
+        new_folder = not folder.exists()
+        folder.mkdir(exist_ok=True)
+        written = folder / f"{number:012d}.parquet"
         pq.write_table(
             part.sort_by([("customer", "ascending"), ("t", "ascending"), ("id", "ascending")]),
-            target,
+            written,
             compression="zstd",
             compression_level=1,
             row_group_size=_ROW_GROUP,
@@ -124,12 +128,13 @@ class Lake:
             use_dictionary=_DICTIONARY,  # type: ignore[arg-type]
             store_schema=False,
         )
-        _sync_file(target)
-        _sync_folder(target.parent)
+        _sync_file(written)
+        target = written.rename(folder / f"{number:012d}-{checksum(written):08x}.parquet")
+        _sync_folder(folder)
         if new_folder:
             _sync_folder(self.root)
         return AddAction(
-            path=path,
+            path=target.relative_to(self.root).as_posix(),
             size=target.stat().st_size,
             partition_values={PARTITION: name},
             modification_time=int(time.time() * 1000),
@@ -160,14 +165,34 @@ class Lake:
             commit_properties=CommitProperties(
                 app_transactions=[Transaction(_APPLICATION, number)]
             ),
+            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )
         _sync_folder(self.root / "_delta_log", files=True)
         return self.version()
 
     def remove_unnamed(self, number: int) -> None:
         """Remove data files of a write that was never committed."""
-        for path in self.root.glob(f"{PARTITION}=*/{number:012d}.parquet"):
+        for path in self.root.glob(f"{PARTITION}=*/{number:012d}*.parquet"):
             path.unlink()
+
+
+def checksum(path: Path) -> int:
+    """The CRC-32 of a file's bytes."""
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found = zlib.crc32(block, found)
+    return found
+
+
+def promised_checksum(name: str) -> int | None:
+    """The checksum a data file's name carries, None where it carries none.
+
+    >>> promised_checksum("ym=2025-01/000000000007-0000abcd.parquet")
+    43981
+    """
+    _, dash, digits = Path(name).stem.partition("-")
+    return int(digits, 16) if dash else None
 
 
 def month_name(month: int) -> str:
@@ -177,6 +202,19 @@ def month_name(month: int) -> str:
     '2025-01'
     """
     return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
+
+
+@contextmanager
+def _told(root: Path) -> Iterator[None]:
+    """Turns what the Delta library says of a damaged table into one clear line."""
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        raise StoreError(
+            f"The lake at {root} cannot be read",
+            got=str(error).splitlines()[0],
+            hint="Restore it from a backup; `rapport ledger verify` tells what is damaged.",
+        ) from error
 
 
 @lru_cache(maxsize=32)

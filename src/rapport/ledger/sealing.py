@@ -37,8 +37,9 @@ def seal(ledger: "Ledger") -> Sealed:
         while claimed := _claim(ledger):
             batches += len(claimed)
             interactions += _move(ledger, claimed)
-        ids.settle(ledger.database)
+        # Dead ids go first: settling would lay them over living ones in the big table.
         _discard_dead(ledger)
+        ids.settle(ledger.database)
     return Sealed(batches, interactions)
 
 

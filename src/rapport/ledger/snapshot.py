@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +43,12 @@ class Snapshot:
         self.settings = settings
         self.token = token
         self.published = frozenset(published)
-        self._prepare(files, tail, published)
+        try:
+            with _told():
+                self._prepare(files, tail, published)
+        except BaseException:
+            bench.close()
+            raise
 
     def __enter__(self) -> "Snapshot":
         return self
@@ -90,17 +96,10 @@ class Snapshot:
         """
         for name, table in (tables or {}).items():
             self._bench.register(name, table)
-        self._bench.execute(self._interactions(query))
         try:
-            return self._bench.sql(query).to_arrow_table()
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise StoreError(
-                "A data file of the lake cannot be read",
-                got=_first_line(error),
-                hint="`rapport ledger verify` tells which files are damaged.",
-            ) from error
-        except duckdb.Error as error:
-            raise InputError("The query cannot be run", got=_first_line(error)) from error
+            with _told():
+                self._bench.execute(self._interactions(query))
+                return self._bench.sql(query).to_arrow_table()
         finally:
             for name in tables or {}:
                 self._bench.unregister(name)
@@ -136,6 +135,28 @@ def needs_customer(query: str) -> bool:
     # `SELECT *` over a subquery sees what that names, so only a star straight over the view counts;
     # telling them apart is not worth a mistake: any star that is not count(*) may see the customer.
     return any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turns what the engine says into an error of ours: of the store, or of the query."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if not _of_store(error):
+            raise InputError("The query cannot be run", got=_first_line(error)) from error
+        raise StoreError(
+            "A data file of the lake cannot be read",
+            got=_first_line(error),
+            hint="`rapport ledger verify` tells which files are damaged.",
+        ) from error
+
+
+def _of_store(error: duckdb.Error) -> bool:
+    """The engine has no class of its own for a damaged file: what it cannot name, it met there."""
+    if isinstance(error, duckdb.IOException) or type(error) is duckdb.Error:
+        return True
+    return isinstance(error, duckdb.InvalidInputException) and "read file" in str(error)
 
 
 def token_of(parts: Mapping[str, object]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from rapport.ledger import ids
+from rapport.ledger.lake import checksum, promised_checksum
 from rapport.ledger.lock import hold
 from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
@@ -103,6 +104,8 @@ def _files(ledger: Ledger) -> list[Finding]:
             problem = "is gone"
         elif path.stat().st_size != file.size:
             problem = f"has {path.stat().st_size} bytes and not {file.size}"
+        elif promised_checksum(file.path) not in (None, checksum(path)):
+            problem = "holds other bytes than were written"
         else:
             problem = _unreadable(path, file.rows)
         if problem:
