@@ -46,6 +46,7 @@ SCALES: dict[str, Scale] = {
         Scale("csat10", 1, 10, 9, True, "satisfaction, 1 to 10"),
         Scale("ces5", 1, 5, 4, True, "ease, 1 (very hard) to 5 (very easy)"),
         Scale("ces7", 1, 7, 5, True, "ease, 1 (very hard) to 7 (very easy)"),
+        Scale("agree4", 1, 4, 3, True, "agreement, 1 to 4, no middle"),
         Scale("agree5", 1, 5, 4, True, "agreement, 1 to 5"),
         Scale("agree7", 1, 7, 6, True, "agreement, 1 to 7"),
         Scale("stars5", 1, 5, 4, False, "stars, 1 to 5"),

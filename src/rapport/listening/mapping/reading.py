@@ -11,7 +11,7 @@ from rapport.ledger.api import MAPPED_FIELDS
 from rapport.listening.files.rows import FileOptions
 from rapport.listening.mapping.model import RECORDS, Item, Mapping, Rule, Shift, Value
 
-_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+_UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years", "clock")
 _ELSE = ("reject", "keep", "none")
 
 
@@ -283,6 +283,8 @@ class _Reader:
                     got=repr(span.get("unit")),
                     expected=", ".join(_UNITS),
                 )
+            if "column" not in span and ("number" not in span or span["unit"] == "clock"):
+                raise self.fail(f"{place} {name}", "a column was expected, or a number of units")
             return Shift(span.get("column"), span.get("number"), span["unit"], sign)
         return None
 

@@ -108,12 +108,15 @@ def _local(sql: str, zone: str) -> str:
 
 
 def _span(shift: Shift) -> str:
+    sign = "+" if shift.sign > 0 else "-"
+    if shift.unit == "clock":
+        # Hours, minutes and seconds as a stopwatch shows them: 126:05:09.5.
+        return f"{sign} TRY_CAST({name_sql(shift.column or '')} AS INTERVAL)"
     count = (
         f"TRY_CAST({name_sql(shift.column)} AS DOUBLE)"
         if shift.column is not None
         else repr(float(shift.number or 0))
     )
-    sign = "+" if shift.sign > 0 else "-"
     if shift.unit in ("months", "years"):
         months = f"{count} * 12" if shift.unit == "years" else count
         return f"{sign} to_months(CAST({months} AS INTEGER))"
