@@ -1,13 +1,15 @@
 """A mapping is read from TOML: every complaint names the document and the place in it."""
 
 import tomllib
+from collections.abc import Collection
 from collections.abc import Mapping as Table
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from rapport.kernel.errors import MappingError, did_you_mean
-from rapport.ledger.api import MAPPED_FIELDS
+from rapport.kernel.scales import SCALES
+from rapport.ledger.api import MAPPED_FIELDS, known_kinds
 from rapport.listening.files.rows import FileOptions
 from rapport.listening.mapping.model import RECORDS, Item, Mapping, Rule, Shift, Value
 
@@ -66,6 +68,13 @@ _VALUE = {
     "zone",
     "add",
     "subtract",
+}
+
+
+_CLOSED: dict[str, Collection[str]] = {
+    "kind": known_kinds(),
+    "scale": SCALES,
+    "direction": ("inbound", "outbound"),
 }
 
 
@@ -179,6 +188,15 @@ class _Reader:
                     hint=f'Add `{name} = "COLUMN"` to [fields], or `{name} = {{ value = "..." }}`.',
                 )
 
+    def check_words(self, place: str, values: Table[str, Value]) -> None:
+        """Words of the mapping itself for fields with a closed list; a typo is told at once."""
+        for name, known in _CLOSED.items():
+            value = values.get(name, Value())
+            for word in (value.value, value.default, *value.map.values()):
+                if word is not None and word not in known:
+                    hint = did_you_mean(word, known)
+                    raise self.fail(f"{place} {name}", f"there is no {name} {word!r}", hint=hint)
+
     def items(self, place: str, given: Any) -> tuple[Item, ...]:
         found = []
         for column, block in self.table(f"{place} items", given).items():
@@ -197,7 +215,9 @@ class _Reader:
         table = self.table(place, given)
         allowed = {name for name in MAPPED_FIELDS if name not in ("source", "properties")}
         self.known(place, table, allowed)
-        return {name: self.value(f"{place} {name}", value) for name, value in table.items()}
+        values = {name: self.value(f"{place} {name}", value) for name, value in table.items()}
+        self.check_words(place, values)
+        return values
 
     def people(self, record: str, given: dict[str, Any]) -> dict[str, Value]:
         if "rule" in given or "items" in given:

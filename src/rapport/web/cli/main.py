@@ -14,6 +14,7 @@ from rapport.kernel.errors import RapportError, did_you_mean
 from rapport.web.cli import commands
 
 REFUSED = 2
+FAULT = 3
 
 
 class _ByFileName(click.Group):
@@ -55,9 +56,23 @@ def _rapport(ctx: click.Context, home: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; exit 0 done, 1 done with rejections, 2 refused."""
+    """Run the command line; exit 0 done, 1 done with rejections, 2 refused, 3 a fault of ours."""
     try:
         _rapport(prog_name="rapport", standalone_mode=True)
     except RapportError as error:
         click.echo(f"rapport: {error}", err=True)
         sys.exit(REFUSED)
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough (`| head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAULT)
+    except Exception as error:
+        if os.environ.get("RAPPORT_TRACE"):
+            raise
+        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        click.echo(
+            f"rapport: This should not happen: {told}. Nothing is half-stored. "
+            "Run it again with RAPPORT_TRACE=1 and send us what it prints.",
+            err=True,
+        )
+        sys.exit(FAULT)
