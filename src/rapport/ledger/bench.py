@@ -20,15 +20,17 @@ def open_bench(spill_folder: Path | None = None) -> duckdb.DuckDBPyConnection:
     Args:
         spill_folder: where large queries may put intermediate results; without it none may.
     """
-    connection = duckdb.connect(":memory:", config={"threads": _cores()})
-    connection.execute("SET TimeZone = 'UTC'")
+    # A misspelt table must not be answered from a variable of ours that happens to be named so.
+    connection = duckdb.connect(
+        ":memory:", config={"threads": _cores(), "python_enable_replacements": False}
+    )
+    # GLOBAL: otherwise cursors would fall back to the zone of the machine.
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute(f"SET memory_limit = '{memory_limit()}'")
     connection.execute("SET preserve_insertion_order = true")
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET autoinstall_known_extensions = false")
-    connection.execute("SET parquet_metadata_cache = true")
-    # A misspelt table must not be answered from a variable of ours that happens to be named so.
-    connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET GLOBAL parquet_metadata_cache = true")
     if spill_folder is None:
         connection.execute("SET temp_directory = ''")
     else:

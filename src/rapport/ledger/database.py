@@ -71,10 +71,12 @@ class Database:
         connection.execute(begin)
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
-            connection.execute("ROLLBACK")
+            # A full disk may have ended it already.
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -102,6 +104,8 @@ class Database:
             if number <= self.schema_version():
                 continue
             with self.write() as connection:
+                if number <= self.schema_version():
+                    continue  # another process was faster
                 for statement in _statements(script):
                     connection.execute(statement)
                 connection.execute(

@@ -27,6 +27,7 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from rapport.kernel.errors import StoreError
+from rapport.ledger.failpoints import reach
 from rapport.ledger.schema import SCHEMA
 
 PARTITION = "ym"
@@ -128,7 +129,8 @@ class Lake:
             use_dictionary=_DICTIONARY,  # type: ignore[arg-type]
             store_schema=False,
         )
-        _sync_file(written)
+        reach("lake.written")
+        sync(written)
         target = written.rename(folder / f"{number:012d}-{checksum(written):08x}.parquet")
         _sync_folder(folder)
         if new_folder:
@@ -167,6 +169,7 @@ class Lake:
             ),
             post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
         )
+        reach("lake.logged")
         _sync_folder(self.root / "_delta_log", files=True)
         return self.version()
 
@@ -227,7 +230,8 @@ def _files(root: str, version: int) -> tuple[DataFile, ...]:
     return tuple(sorted(found, key=lambda file: (file.month, file.path)))
 
 
-def _sync_file(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Return when the file, or the entries of the folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -241,5 +245,5 @@ def _sync_folder(path: Path, *, files: bool = False) -> None:
         recent = sorted(path.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)[-4:]
         for entry in recent:
             if entry.is_file():
-                _sync_file(entry)
-    _sync_file(path)
+                sync(entry)
+    sync(path)

@@ -39,6 +39,7 @@ def seal(ledger: "Ledger") -> Sealed:
             interactions += _move(ledger, claimed)
         # Dead ids go first: settling would lay them over living ones in the big table.
         _discard_dead(ledger)
+        reach("seal.swept")
         ids.settle(ledger.database)
     return Sealed(batches, interactions)
 
@@ -68,6 +69,7 @@ def _move(ledger: "Ledger", claimed: list[int]) -> int:
     version = lake.commit(number, adds)
     reach("seal.committed")
     writes.finish(database, number, version)
+    reach("seal.finished")
     return rows.num_rows
 
 
@@ -120,6 +122,7 @@ def undo(ledger: "Ledger", import_id: int) -> int:
         version = lake.commit(write, adds, removed) if removed else ledger.lake_version()
         reach("undo.committed")
         writes.finish(database, write, version)
+        reach("undo.finished")
         with database.write() as connection:
             connection.execute(
                 "UPDATE ledger_batch SET state = 'discarded' "
@@ -129,6 +132,7 @@ def undo(ledger: "Ledger", import_id: int) -> int:
             connection.execute(
                 "UPDATE ledger_import SET state = 'undone' WHERE id = ?", (import_id,)
             )
+        reach("undo.noted")
         _discard_dead(ledger)
     return sum(count for _, count in alive)
 

@@ -18,6 +18,7 @@ from rapport.ledger.schema import FIELD_NAMES, SCHEMA
 from rapport.ledger.settings import Settings
 
 IDENTITY = "identity"
+RESERVED = frozenset({"interactions", "stored", "journal_tail"})
 
 
 class Snapshot:

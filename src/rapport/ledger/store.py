@@ -1,25 +1,26 @@
 """The ledger of one installation: its folder, its relational file, its lake."""
 
-import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger import frames, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.database import Database
+from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, prepare
-from rapport.ledger.lake import Lake
+from rapport.ledger.lake import Lake, sync
+from rapport.ledger.lock import hold
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
-from rapport.ledger.snapshot import Snapshot, empty_tail, token_of
+from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
 from rapport.ledger.sqlite import library
 from rapport.ledger.storing import Place, Receipt
 
@@ -117,7 +118,8 @@ class Ledger:
             InputError: a column is not a field.
         """
         total = Receipt()
-        for table in tables:
+        for unkeyed in tables:
+            table = _keyed(unkeyed)
             for start in range(0, table.num_rows, _LOAD_ROWS):
                 part = table.slice(start, _LOAD_ROWS)
                 drafts = _as_drafts(part, source)
@@ -132,24 +134,29 @@ class Ledger:
         """
         if not name.isidentifier():
             raise InputError("A published table is named like a variable", got=name)
+        if name in RESERVED:
+            raise InputError("A published table would hide the ledger's own", got=name)
         folder = self.home / "published"
         folder.mkdir(exist_ok=True)
-        before = self.database.rows(
-            "SELECT version, file FROM ledger_published WHERE name = ?", (name,)
-        )
-        version = before[0][0] + 1 if before else 1
-        file = f"{name}-{version}.parquet"
-        pq.write_table(table, folder / file, compression="zstd")
-        with (folder / file).open("rb") as handle:
-            os.fsync(handle.fileno())
-        with self.database.write() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO ledger_published VALUES (?, ?, ?)", (name, version, file)
+        # Two at once would write one file and call it the same version.
+        with hold(self.home / "locks" / "publish.lock"):
+            before = self.database.value(
+                "SELECT version FROM ledger_published WHERE name = ?", (name,)
             )
-        for stale in folder.glob(f"{name}-*.parquet"):
-            number = int(stale.stem.rsplit("-", 1)[1])
-            if number < version - 1:
-                stale.unlink(missing_ok=True)
+            version = (before or 0) + 1
+            file = f"{name}-{version}.parquet"
+            pq.write_table(table, folder / file, compression="zstd")
+            sync(folder / file)
+            sync(folder)
+            reach("publish.written")
+            with self.database.write() as connection:
+                connection.execute(
+                    "INSERT OR REPLACE INTO ledger_published VALUES (?, ?, ?)",
+                    (name, version, file),
+                )
+            for stale in folder.glob(f"{name}-*.parquet"):
+                if int(stale.stem.rsplit("-", 1)[1]) < version - 1:
+                    stale.unlink(missing_ok=True)
 
 
 def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
@@ -168,10 +175,12 @@ def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
     ledger = Ledger(home)
     with _told(home):
         ledger.database.check_version()
-        fresh = not ledger.database.is_ledger()
         ledger.database.migrate()
+    reach("create.migrated")
     ledger.lake.create()
-    if fresh:
+    reach("create.lake")
+    # The settings are kept last: with them a ledger is complete.
+    if not _is_complete(ledger):
         _keep_settings(ledger, settings or Settings())
     ledger.settings = _settings(ledger)
     return ledger
@@ -188,7 +197,7 @@ def open_ledger(home: Path) -> Ledger:
     ledger = Ledger(home)
     with _told(home):
         ledger.database.check_version()
-        if not ledger.database.is_ledger():
+        if not ledger.database.is_ledger() or not _is_complete(ledger):
             raise StoreError(f"There is no store in {home}", hint="Make one with `rapport init`.")
         ledger.database.migrate()
         ledger.settings = _settings(ledger)
@@ -211,6 +220,10 @@ class _told:  # noqa: N801 - reads as a word in `with _told(home):`
                 got=str(error),
                 hint="Restore it from a backup, or move it away and run `rapport init`.",
             ) from error
+
+
+def _is_complete(ledger: Ledger) -> bool:
+    return bool(ledger.database.value("SELECT 1 FROM ledger_meta WHERE name = 'lake_version'"))
 
 
 def _keep_settings(ledger: Ledger, settings: Settings) -> None:
@@ -252,19 +265,32 @@ def _as_drafts(table: pa.Table, source: str) -> pa.Table:
         columns[field.name] = (
             table[field.name].cast(field.type) if given else pa.nulls(count, field.type)
         )
-    if "key" not in table.column_names:
-        columns["key"] = _content_keys(table)
     return pa.table({name: columns[name] for name in DRAFT_SCHEMA.names}, schema=DRAFT_SCHEMA)
 
 
-def _content_keys(table: pa.Table) -> "pa.Array[Any]":
+def _keyed(table: pa.Table) -> pa.Table:
+    """The table with a key in each row: the declared one, else content and occurrence.
+
+    The sign before a declared key tells it from a content's hash, as in mappings.
+    """
+    declared = "key" in table.column_names
+    content = table.drop_columns(["key"]) if declared else table
+    given = table["key"].cast(pa.string()) if declared else pa.nulls(table.num_rows, pa.string())
+    keys = pa.chunked_array([given]) if isinstance(given, pa.Array) else given
+    without = keys.is_null()
+    made = pa.array(_content_keys(content.filter(without)), pa.string())
+    whole = pc.replace_with_mask(keys.combine_chunks(), without.combine_chunks(), made)
+    return content.append_column("key", pc.binary_join_element_wise("=", whole, ""))
+
+
+def _content_keys(table: pa.Table) -> list[str]:
     seen: dict[str, int] = {}
     keys = []
     for row in table.to_pylist():
         text = repr(sorted((k, v) for k, v in row.items() if v is not None))
         seen[text] = seen.get(text, 0) + 1
         keys.append(f"{text}#{seen[text]}")
-    return pa.array(keys, pa.string())
+    return keys
 
 
 def _raw_of(table: pa.Table) -> Callable[[Sequence[int]], list[str]]:

@@ -9,6 +9,7 @@ record says `lake`. A crash before the log leaves a batch whose ids count as unk
 import binascii
 import time
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rapport.ledger import frames, ids, writes
+from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, reject_rows
 from rapport.ledger.lock import hold
@@ -77,8 +79,22 @@ def store(ledger: "Ledger", batch: Batch, drafts: pa.Table, place: Place) -> Rec
     if drafts.num_rows >= BULK_INTERACTIONS:
         with hold(ledger.lake_lock):
             writes.recover(ledger)
+            # The batch that a crash left open may be this one: what became of it stands.
+            before = _stored_before(ledger.database, place)
+            if before is not None:
+                return before
             return _into_lake(ledger, batch, run, place, now)
     return _into_journal(ledger, batch, run, place, now)
+
+
+def _stored_before(database: Database, place: Place) -> Receipt | None:
+    columns = ", ".join(Receipt.__slots__)
+    found = database.rows(
+        f"SELECT {columns} FROM ledger_batch WHERE import_id = ? AND position = ? "
+        "AND state IN ('journal', 'lake')",
+        (place.import_id, place.position),
+    )
+    return Receipt(*found[0]) if found else None
 
 
 class _Run:
@@ -91,35 +107,54 @@ class _Run:
         self.entries = entries[self.order]
         self.standing = np.zeros(len(entries), dtype=np.int8)
         rows = drafts["row"].to_numpy()
+        self.rows = rows[self.order]
         self.count = int(rows.max()) + 1 if len(rows) else 0
-        self._compare_inside()
-
-    def _compare_inside(self) -> None:
-        """The same id twice in one batch: the first counts, later ones are the same or other."""
         e = self.entries
-        again = np.zeros(len(e), dtype=bool)
-        again[1:] = (e["high"][1:] == e["high"][:-1]) & (e["low"][1:] == e["low"][:-1])
-        if again.any():
-            first = np.maximum.accumulate(np.where(again, 0, np.arange(len(e))))
-            same = e["mark"] == e["mark"][first]
-            self.standing[again] = np.where(same[again], _SAME, _OTHER)
+        self.again = np.zeros(len(e), dtype=bool)
+        self.again[1:] = (e["high"][1:] == e["high"][:-1]) & (e["low"][1:] == e["low"][:-1])
 
-    def compare(self, known: ids.Known, start: int) -> None:
-        """Note which of the entries from `start` on are known."""
-        where = known.index + start
-        same = self.entries["mark"][where].astype(np.uint64) == known.mark
-        fresh = self.standing[where] == _NEW
-        self.standing[where[fresh]] = np.where(same[fresh], _SAME, _OTHER)
+    def compare(self, known: ids.Known, start: int, own: int | None = None) -> None:
+        """Note which of the entries from `start` on other batches than our own have stored."""
+        foreign = known.batch != own
+        where = known.index[foreign] + start
+        same = self.entries["mark"][where].astype(np.uint64) == known.mark[foreign]
+        self.standing[where] = np.where(same, _SAME, _OTHER)
 
     def new(self, start: int, stop: int) -> npt.NDArray[Any]:
-        """New entries of a slice."""
-        fresh: npt.NDArray[Any] = self.entries[start:stop][self.standing[start:stop] == _NEW]
-        return fresh
+        """New entries of a slice, each id once."""
+        fresh = (self.standing[start:stop] == _NEW) & ~self.again[start:stop]
+        found: npt.NDArray[Any] = self.entries[start:stop][fresh]
+        return found
+
+    def settle(self) -> npt.NDArray[np.bool_]:
+        """Compare inside the batch, row after row as they came; which rows have changed.
+
+        A row of which one part has changed is left out whole, so what it brought is not known to
+        the rows after it.
+        """
+        changed = _marked(self.rows[self.standing == _OTHER], self.count)
+        repeated = self.again.copy()
+        repeated[:-1] |= self.again[1:]
+        places = np.flatnonzero(repeated & (self.standing == _NEW))
+        places = places[np.argsort(self.rows[places], kind="stable")]
+        seen: dict[tuple[int, int], int] = {}
+        for row, its_places in groupby(places.tolist(), key=lambda place: int(self.rows[place])):
+            if changed[row]:
+                continue
+            mine: dict[tuple[int, int], int] = {}
+            for place in its_places:
+                high, low, mark = self.entries[place].item()
+                before = mine.get((high, low), seen.get((high, low)))
+                self.standing[place] = _NEW if before is None else _SAME
+                changed[row] |= before not in (None, mark)
+                mine[high, low] = mark
+            if not changed[row]:
+                seen |= mine
+        return changed
 
     def rows_with(self, standing: int) -> npt.NDArray[np.bool_]:
         """Which source rows hold a draft of that standing."""
-        rows = self.drafts["row"].to_numpy()[self.order]
-        return _marked(rows[self.standing == standing], self.count)
+        return _marked(self.rows[self.standing == standing], self.count)
 
     def kept(self, changed: npt.NDArray[np.bool_]) -> pa.Table:
         """New drafts, without the rows of which a part has changed."""
@@ -137,7 +172,7 @@ def _marked(rows: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.bool_]:
 
 def _settle_counts(batch: Batch, run: _Run) -> tuple[Batch, pa.Table, Receipt]:
     """Reject changed rows and count the rest."""
-    changed = run.rows_with(_OTHER)
+    changed = run.settle()
     if changed.any():
         batch = reject_rows(batch, _changed_rows(run.drafts, np.flatnonzero(changed)))
     kept = run.kept(changed)
@@ -217,10 +252,13 @@ def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: 
                         "INSERT INTO ledger_journal VALUES (?, ?, ?)",
                         (number, rows.num_rows, frames.to_bytes(rows)),
                     )
-                return receipt
+                reach("journal.written")
+                break
         # An id lies in a batch on its way to the lake: wait for its end, whatever that is.
         with hold(ledger.lake_lock):
             writes.recover(ledger)
+    reach("journal.committed")
+    return receipt
 
 
 def _held(database: Any, known: ids.Known) -> bool:
@@ -254,9 +292,11 @@ def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int
     reach("bulk.files")
     with database.write() as connection:
         _complete(connection, number, receipt, batch.rejected)
+    reach("bulk.counted")
     version = lake.commit(write, adds) if adds else ledger.lake_version()
     reach("bulk.committed")
     writes.finish(database, write, version)
+    reach("bulk.finished")
     return receipt
 
 
@@ -265,21 +305,22 @@ def _take_ids(database: Any, run: _Run, number: int, slice_size: int = 10_000) -
     for start in range(0, len(run.entries), slice_size):
         stop = min(start + slice_size, len(run.entries))
         with database.write() as connection:
-            run.compare(ids.find(database, run.entries[start:stop]), start)
+            run.compare(ids.find(database, run.entries[start:stop]), start, number)
             ids.add(connection, run.new(start, stop), number, ids.BIG)
+        reach("bulk.slice")
 
 
 def _give_back(database: Any, run: _Run, kept: pa.Table, number: int) -> None:
-    """Ids taken for a part of a row that is rejected after all are given back."""
-    taken = run.new(0, len(run.entries))
-    if len(taken) == kept.num_rows:
+    """Ids taken for a part of a row that is rejected after all are given back, or change hands."""
+    taken, stored = run.new(0, len(run.entries)), _entries_of(kept)
+    if np.array_equal(taken, stored):
         return
-    spare = np.setdiff1d(taken, _entries_of(kept))
     with database.write() as connection:
         connection.executemany(
             f"DELETE FROM {ids.BIG} WHERE id = ? AND batch = ?",
-            [(entry.tobytes()[:16], number) for entry in spare],
+            [(entry.tobytes()[:16], number) for entry in np.setdiff1d(taken, stored)],
         )
+        ids.add(connection, np.setdiff1d(stored, taken), number, ids.BIG)
 
 
 def record(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapport.ledger.database import Database
+from rapport.ledger.failpoints import reach
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger
@@ -50,6 +51,7 @@ def recover(ledger: "Ledger") -> None:
             finish(ledger.database, number, ledger.lake.version())
         else:
             ledger.lake.remove_unnamed(number)
+            reach("recover.removed")
             _forget(ledger.database, number, task, json.loads(batches))
 
 
