@@ -18,6 +18,7 @@ from rapport.measures.explanation import explanation
 from rapport.measures.portable import parsed
 from rapport.measures.publishing import figures_table, to_json_rows
 from rapport.measures.question import Question, Reader, ask
+from rapport.measures.selection import interactions
 
 __all__ = [
     "Measure",
@@ -28,6 +29,7 @@ __all__ = [
     "compute",
     "explain",
     "figures_table",
+    "interactions",
     "named",
     "rows_behind",
     "to_json_rows",

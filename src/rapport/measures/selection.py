@@ -1,0 +1,61 @@
+"""Interactions as rows, picked by the same filter expression as figures."""
+
+import zoneinfo
+from collections.abc import Sequence
+
+import pyarrow as pa
+from sqlglot import exp
+
+from rapport.kernel.errors import InputError
+from rapport.kernel.filters import all_of, fields, parse, to_sql
+from rapport.ledger.api import FIELD_NAMES
+from rapport.measures.fields import (
+    WORDS,
+    check_published,
+    expression_of,
+    field_named,
+    reads_customers,
+)
+from rapport.measures.question import Reader
+
+
+def interactions(
+    snapshot: Reader,
+    *,
+    where: Sequence[str] = (),
+    columns: Sequence[str] | None = None,
+    limit: int | None = None,
+) -> pa.Table:
+    """Interactions that fit all the filters, oldest first.
+
+    Args:
+        snapshot: of the ledger.
+        where: filter expressions.
+        columns: fields of the ledger, `properties.x`, `customer.x`; None for all of the ledger.
+        limit: at most so many, None for all.
+
+    Raises:
+        InputError: an unknown field, a filter that cannot be read, or a negative limit.
+    """
+    if limit is not None and limit < 0:
+        raise InputError("The limit cannot be negative", got=limit)
+    names = list(FIELD_NAMES if columns is None else dict.fromkeys(columns))
+    tree = all_of([parse(text, WORDS) for text in where])
+    wanted = frozenset(field_named(name) for name in names if name not in FIELD_NAMES)
+    check_published(wanted | (fields(tree) if tree else frozenset()), snapshot.published)
+    picked = [exp.alias_(_column(name), name, quoted=True) for name in names]
+    query = exp.select(*picked).from_(exp.to_table("interactions").as_("i"))
+    if tree is not None:
+        zone = zoneinfo.ZoneInfo(snapshot.settings.zone)
+        query = query.where(to_sql(tree, expression_of, zone=zone))
+    if reads_customers(query):
+        same = exp.column("key", table="c").eq(exp.column("customer", table="i"))
+        query = query.join(exp.to_table("customers").as_("c"), on=same, join_type="left")
+    query = query.order_by("i.t", "i.id")
+    return snapshot.sql((query.limit(limit) if limit is not None else query).sql("duckdb"))
+
+
+def _column(name: str) -> exp.Expr:
+    if name in FIELD_NAMES:
+        return exp.column(name, table="i")
+    return expression_of(field_named(name))
