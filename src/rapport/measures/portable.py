@@ -16,7 +16,7 @@ from rapport.kernel.errors import InputError
 ALLOWED: frozenset[str] = frozenset(
     {
         "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "FLOOR", "IF", "JSON_EXTRACT_SCALAR",
-        "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "PERCENTILE_CONT", "RANK",
+        "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "RANK",
         "ROW_NUMBER", "SQRT", "SUM", "TRY_CAST", "XOR",
     }
 )  # fmt: skip
