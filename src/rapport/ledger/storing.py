@@ -19,7 +19,7 @@ import pyarrow as pa
 from rapport.ledger import frames, ids, writes
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
-from rapport.ledger.intake import Batch, reject_rows
+from rapport.ledger.intake import Batch, Prepared, reject_rows
 from rapport.ledger.lock import hold
 from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
 from rapport.ledger.schema import SCHEMA
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # Below this a batch goes through the journal: the lake wants few and large files.
 BULK_INTERACTIONS = 20_000
+# Ids looked up and taken in one transaction: other writers wait for it.
+_TAKEN_AT_ONCE = 10_000
 _NEW, _SAME, _OTHER = 0, 1, 2
 _CHANGED = "the content stored with this identity"
 
@@ -72,8 +74,9 @@ class Place:
     source: str
 
 
-def store(ledger: "Ledger", batch: Batch, drafts: pa.Table, place: Place) -> Receipt:
+def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
     """Store what is new among the identified drafts; the rest is duplicate or rejected."""
+    batch, drafts = prepared.batch, prepared.drafts
     now = time.time_ns() // 1000
     run = _Run(drafts)
     if drafts.num_rows >= BULK_INTERACTIONS:
@@ -300,13 +303,14 @@ def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int
     return receipt
 
 
-def _take_ids(database: Any, run: _Run, number: int, slice_size: int = 10_000) -> None:
+def _take_ids(database: Any, run: _Run, number: int) -> None:
     """Look up and take ids slice by slice, each slice in one short transaction."""
-    for start in range(0, len(run.entries), slice_size):
-        stop = min(start + slice_size, len(run.entries))
+    for start in range(0, len(run.entries), _TAKEN_AT_ONCE):
+        stop = min(start + _TAKEN_AT_ONCE, len(run.entries))
         with database.write() as connection:
-            run.compare(ids.find(database, run.entries[start:stop]), start, number)
-            ids.add(connection, run.new(start, stop), number, ids.BIG)
+            if not ids.claim(connection, run.new(start, stop), number):
+                run.compare(ids.find(database, run.entries[start:stop]), start, number)
+                ids.add(connection, run.new(start, stop), number, ids.BIG)
         reach("bulk.slice")
 
 

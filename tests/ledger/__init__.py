@@ -1,0 +1,1 @@
+"""Tests of the ledger: every interaction, once and for ever."""
