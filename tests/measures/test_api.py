@@ -7,6 +7,7 @@ import pytest
 
 from rapport.kernel.errors import InputError, NotFoundError
 from rapport.kernel.filters import FilterTextError
+from rapport.ledger.snapshot import needs_customer
 from rapport.measures.api import (
     all_measures,
     compute,
@@ -127,9 +128,19 @@ def test_interactions_can_be_picked_without_a_measure() -> None:
     assert picked.to_pylist() == [{"customer": "ben", "customer.segment": "basic"}]
 
 
-def test_a_customer_is_only_read_where_it_is_needed() -> None:
-    # The identity map is joined only to queries that name the customer.
-    assert (
-        "customer"
-        not in explain(people(), "nps", by=["channel"]).split("SQL:")[1].split("Interval:")[0]
-    )
+WITHOUT_CUSTOMER = [
+    name for name, measure in all_measures().items() if "customer" not in measure.inputs
+]
+
+
+@pytest.mark.parametrize("name", WITHOUT_CUSTOMER)
+def test_the_customer_is_not_read_where_the_definition_needs_none(name: str) -> None:
+    # The ledger joins its identity map to every query that could see the customer.
+    told = explain(people(), name, by=["channel"])
+    assert not needs_customer(told.split("SQL:\n")[1].split("\n\nInterval:")[0])
+
+
+def test_inputs_are_the_fields_the_sql_reads() -> None:
+    for measure in all_measures().values():
+        told = explain(people(), measure.name).split("SQL:")[1]
+        assert [field for field in measure.inputs if field not in told] == []

@@ -112,7 +112,9 @@ def ranked_query(plan: Plan) -> exp.Select:
     inner = _over_rows(plan, [*columns, exp.alias_(size, "size"), *counts])
     ctes = inner.args.pop("with_")
     ctes.append("expressions", _cte("ranked", inner))
-    query = exp.select("*").from_("ranked").where(_needed_ranks(plan))
+    # By name: a star would look as if it read the customer, which costs the identity map.
+    names = [column.alias_or_name for column in inner.expressions]
+    query = exp.select(*names).from_("ranked").where(_needed_ranks(plan))
     query.set("with_", ctes)
     return query
 

@@ -20,7 +20,7 @@ AUTOMATED = Parameter("automated", False, "whether replies of machines count as 
 # One row for each wait; `hours` is null where nobody has replied.
 WAITS = """
     WITH messages AS (
-        SELECT dimensions, id, t, day, week, month, customer, thread,
+        SELECT dimensions, id, t, day, week, month, thread,
             CASE WHEN kind = 'message.sent' THEN 'reply'
                  WHEN kind IN ('message.received', 'case.reopened') THEN 'question'
                  ELSE 'settled' END AS part
@@ -30,18 +30,18 @@ WAITS = """
                OR (kind = 'message.sent' AND (:automated OR automated IS NULL OR NOT automated)))
     ),
     turns AS (
-        SELECT dimensions, id, t, day, week, month, customer, thread, part,
+        SELECT dimensions, id, t, day, week, month, thread, part,
             lag(part) OVER (PARTITION BY thread ORDER BY t, id) AS previous
         FROM messages
     ),
     moves AS (
-        SELECT dimensions, t, day, week, month, customer, thread, part,
+        SELECT dimensions, t, day, week, month, thread, part,
             lead(part) OVER (PARTITION BY thread ORDER BY t, id) AS next_part,
             lead(t) OVER (PARTITION BY thread ORDER BY t, id) AS next_t
         FROM turns
         WHERE part = 'reply' OR (part = 'question' AND (previous IS NULL OR previous <> part))
     )
-    SELECT dimensions, t, day, week, month, customer, thread,
+    SELECT dimensions, t, day, week, month, thread,
         CASE WHEN next_part = 'reply' THEN CAST(next_t - t AS DOUBLE) / 36e8 END AS hours
     FROM moves
     WHERE part = 'question'

@@ -24,14 +24,14 @@ MEASURE = Measure(
     inputs=("kind", "thread", "t"),
     rows="""
         WITH steps AS (
-            SELECT dimensions, id, t, day, week, month, customer, thread, kind,
+            SELECT dimensions, id, t, day, week, month, thread, kind,
                 min(CASE WHEN kind = 'case.opened' THEN t END) OVER (PARTITION BY thread)
                     AS opened
             FROM interactions
             WHERE thread IN (SELECT thread FROM interactions WHERE kind = 'case.resolved')
         ),
         since AS (
-            SELECT dimensions, t, day, week, month, customer, thread,
+            SELECT dimensions, t, day, week, month, thread,
                 row_number() OVER (
                     PARTITION BY thread
                     ORDER BY CASE WHEN kind = 'case.opened' THEN 0 ELSE 1 END, t, id
@@ -45,7 +45,7 @@ MEASURE = Measure(
             FROM steps
             WHERE opened IS NULL OR t >= opened
         )
-        SELECT dimensions, t, day, week, month, customer, thread,
+        SELECT dimensions, t, day, week, month, thread,
             CAST(solved - t AS DOUBLE) / 36e8 AS hours
         FROM since
         WHERE place = 1 AND solved IS NOT NULL

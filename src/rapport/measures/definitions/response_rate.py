@@ -23,7 +23,7 @@ MEASURE = Measure(
     inputs=("kind", "thread", "programme"),
     rows="""
         WITH invitations AS (
-            SELECT dimensions, id, t, day, week, month, customer, thread,
+            SELECT dimensions, id, t, day, week, month, thread,
                 row_number() OVER (PARTITION BY thread ORDER BY t, id) AS place
             FROM interactions
             WHERE kind = 'survey.invited' AND thread IS NOT NULL
@@ -33,7 +33,7 @@ MEASURE = Measure(
             WHERE kind = 'survey.answered' AND thread IS NOT NULL
             GROUP BY thread
         )
-        SELECT i.dimensions, i.t, i.day, i.week, i.month, i.customer, i.thread,
+        SELECT i.dimensions, i.t, i.day, i.week, i.month, i.thread,
             a.thread IS NOT NULL AS answer
         FROM invitations AS i
         LEFT JOIN answered AS a ON a.thread = i.thread

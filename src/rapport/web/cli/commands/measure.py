@@ -118,7 +118,7 @@ def _table(figures: Sequence[Figure]) -> Table:
     for title in ("period", *names, *(["programme"] if programmes else [])):
         table.add_column(title)
     table.add_column(figures[0].measure, justify="right")
-    table.add_column(f"{figures[0].confidence:.4g} interval", justify="right")
+    table.add_column(f"{100 * figures[0].confidence:.4g} % interval", justify="right")
     table.add_column("unit")
     table.add_column("n", justify="right")
     if notes:
