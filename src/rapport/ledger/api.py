@@ -10,7 +10,7 @@ from rapport.ledger.imports import (
     record_people,
     rejections,
 )
-from rapport.ledger.intake import DRAFT_SCHEMA, Batch, shorten
+from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, shorten
 from rapport.ledger.kinds import Kind, declare, known_kinds
 from rapport.ledger.lock import hold
 from rapport.ledger.reasons import Reason, Rejection
@@ -34,6 +34,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "Place",
+    "Prepared",
     "Reason",
     "Receipt",
     "Rejection",

@@ -89,7 +89,8 @@ def limits() -> list[Check]:
         Check(
             Reason.TOO_LONG,
             f.name,
-            f"length({f.name}) > {f.longest}",
+            # Bytes first: they need no counting, and there are never fewer than characters.
+            f"strlen({f.name}) > {f.longest} AND length({f.name}) > {f.longest}",
             f"at most {f.longest} characters",
         )
         for f in FIELDS
@@ -190,7 +191,8 @@ def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings)
 
     The id (16 bytes) hashes source, key and part; where the key is a content's hash already and the
     row makes one interaction only, that hash is the id. The mark (8 bytes) is a checksum of
-    the content, so that the same id with other content is recognised.
+    the content, so that the same id with other content is recognised. A field that a later version
+    adds goes in without a separator where it is empty, so that the marks of old rows stay.
     """
     _register(bench, batch.drafts)
     content = ", chr(31), ".join(
@@ -202,7 +204,7 @@ def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings)
                 CASE WHEN length(key) = {HASH_DIGITS} AND part = '' AND key[1] <> '='
                     THEN left(key, 32)
                     ELSE left(sha256(concat(source, chr(31), key, chr(31), part)), 32) END,
-                left(md5(rtrim(content, chr(31))), 16)
+                left(md5(content), 16)
             ) AS entry
         FROM (
             SELECT source, key, part, epoch_us(occurred_at) AS t, concat({content}) AS content,
@@ -218,14 +220,22 @@ def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings)
     return drafts
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch that is ready to be compared with what is stored, and its identified drafts."""
+
+    batch: Batch
+    drafts: pa.Table
+
+
 def prepare(
     batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings, clock: Clock
-) -> tuple[Batch, pa.Table]:
-    """Run the steps from `limit` to `identify`; the batch as left, and its identified drafts."""
+) -> Prepared:
+    """Run the steps from `limit` to `identify`."""
     for step in (limit, validate):
         batch = step(batch, bench)
     batch = keep_time(batch, bench, clock)
-    return batch, identify(batch, bench, settings)
+    return Prepared(batch, identify(batch, bench, settings))
 
 
 def reject_rows(

@@ -40,7 +40,7 @@ _CONFIGURATION: dict[str, str | None] = {
 _ROW_GROUP = 65_536
 _BLOCK = 1024**2
 # Columns whose values hardly repeat: a dictionary would only cost time.
-_PLAIN = {"id", "t", "occurred_at", "text", "properties", "score", "amount"}
+_PLAIN = {"id", "t", "occurred_at", "thread", "text", "properties", "score", "amount"}
 _DICTIONARY = [name for name in SCHEMA.names if name not in _PLAIN]
 
 

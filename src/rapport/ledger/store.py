@@ -15,7 +15,7 @@ from rapport.ledger import frames, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
-from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, prepare
+from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake, sync
 from rapport.ledger.lock import hold
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
@@ -98,13 +98,19 @@ class Ledger:
 
     def take(self, batch: Batch, place: Place, *, allow_future: bool = False) -> Receipt:
         """Run a batch through intake and store it; what became of its rows."""
+        return self.store(self.prepare(batch, allow_future=allow_future), place)
+
+    def prepare(self, batch: Batch, *, allow_future: bool = False) -> Prepared:
+        """Run a batch through the steps of intake that need no store, in any thread."""
         bench = self.bench.cursor()
         try:
-            clock = Clock(time.time_ns() // 1000, allow_future)
-            left, drafts = prepare(batch, bench, self.settings, clock)
-            return storing.store(self, left, drafts, place)
+            return prepare(batch, bench, self.settings, Clock(time.time_ns() // 1000, allow_future))
         finally:
             bench.close()
+
+    def store(self, prepared: Prepared, place: Place) -> Receipt:
+        """Store a prepared batch; what became of its rows."""
+        return storing.store(self, prepared, place)
 
     def load(self, tables: Iterable[pa.Table], source: str) -> Receipt:
         """Store interactions that are mapped already, table by table.

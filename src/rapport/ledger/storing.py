@@ -106,7 +106,7 @@ class _Run:
     def __init__(self, drafts: pa.Table) -> None:
         self.drafts = drafts
         entries = _packed(drafts)
-        self.order = np.lexsort((entries["low"], entries["high"]))
+        self.order = ids.order_of(entries)
         self.entries = entries[self.order]
         self.standing = np.zeros(len(entries), dtype=np.int8)
         rows = drafts["row"].to_numpy()
@@ -276,7 +276,7 @@ def _held(database: Any, known: ids.Known) -> bool:
 def _entries_of(kept: pa.Table) -> npt.NDArray[Any]:
     """Sorted entries of the rows that are kept."""
     entries = _packed(kept)
-    return entries[np.lexsort((entries["low"], entries["high"]))]
+    return entries[ids.order_of(entries)]
 
 
 def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int) -> Receipt:
@@ -316,6 +316,8 @@ def _take_ids(database: Any, run: _Run, number: int) -> None:
 
 def _give_back(database: Any, run: _Run, kept: pa.Table, number: int) -> None:
     """Ids taken for a part of a row that is rejected after all are given back, or change hands."""
+    if kept is run.drafts:
+        return
     taken, stored = run.new(0, len(run.entries)), _entries_of(kept)
     if np.array_equal(taken, stored):
         return

@@ -1,12 +1,13 @@
 """`rapport import`: a file under a mapping goes into the ledger, batch by batch.
 
-Two threads share the work: one reads the next rows (Python), the other maps and stores (DuckDB,
-SQLite and Arrow, which leave the interpreter free). A batch is stored whole or not at all, at a
-known position of the import, so that an import that was killed goes on where it stopped.
+Three threads share the work: one reads the next rows, one maps and checks the last ones, one
+stores those before them. DuckDB, SQLite and Arrow leave the interpreter free meanwhile. A batch
+is stored whole or not at all, at a known position of the import, so that an import that was killed
+goes on where it stopped.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from rapport.kernel.errors import InputError
 from rapport.ledger.api import (
     Ledger,
     Place,
+    Prepared,
     Receipt,
     begin_import,
     drop_import,
@@ -36,7 +38,7 @@ from rapport.listening.mapping.model import Mapping
 from rapport.listening.people import People
 from rapport.office.api import Act, Actor, require, write_line
 
-BATCH_ROWS = 200_000
+BATCH_ROWS = 150_000
 _HASH_BYTES = 1024**2
 
 
@@ -58,6 +60,8 @@ class Report:
 
 
 Progress = Callable[[float, Receipt], None]
+# Stored by an earlier run; rows of people, which their own verb takes; or checked interactions.
+Ready = Receipt | Chunk | Prepared
 
 
 def import_file(
@@ -167,27 +171,39 @@ class _Run:
             if self.rows.complete_columns:
                 # So that a mapping that does not fit is refused before the first row.
                 check_columns(self.mapping, Columns(dict.fromkeys(self.rows.columns, pa.string())))
-            for position, chunk in enumerate(ahead(self.rows.chunks())):
-                receipt = self.take(position, chunk)
-                self.total = self.total + receipt
-                self.progress(chunk.share_read, self.total)
+            for position, (share, made) in enumerate(ahead(self.make_ready())):
+                self.total = self.total + self.store(position, made)
+                self.progress(share, self.total)
         finally:
             self.bench.close()
             if self.people is not None:
                 self.people.close()
 
-    def take(self, position: int, chunk: Chunk) -> Receipt:
-        """Store one chunk, unless an earlier run did."""
+    def make_ready(self) -> Iterator[tuple[float, Ready]]:
+        """Each chunk as far as it can be brought without the store."""
+        for position, chunk in enumerate(ahead(self.rows.chunks())):
+            yield chunk.share_read, self.ready(position, chunk)
+
+    def ready(self, position: int, chunk: Chunk) -> Ready:
+        """A chunk mapped and checked, or what became of it in an earlier run."""
         if self.people is not None:
-            return self.done.get(position) or self.people.take(position, chunk)
+            return self.done.get(position) or chunk
         plan = self.plan(chunk)
         # Every row is numbered, stored ones too: equal rows are counted over the whole file.
         raw = numbered(chunk, plan, self.seen, self.bench)
         if position in self.done:
             return self.done[position]
         batch = apply(raw, plan, chunk.refused, self.bench)
-        place = Place(self.import_id, position, self.mapping.source)
-        return self.ledger.take(batch, place, allow_future=self.mapping.future)
+        return self.ledger.prepare(batch, allow_future=self.mapping.future)
+
+    def store(self, position: int, ready: Ready) -> Receipt:
+        """Store what is ready, unless an earlier run did."""
+        if isinstance(ready, Receipt):
+            return ready
+        if isinstance(ready, Chunk):
+            assert self.people is not None
+            return self.people.take(position, ready)
+        return self.ledger.store(ready, Place(self.import_id, position, self.mapping.source))
 
     def plan(self, chunk: Chunk) -> Plan:
         """The compiled mapping for the chunk's columns (they can grow in JSON Lines and XES)."""

@@ -19,7 +19,7 @@ REREAD_CHARS_FREE = 256 * MIB
 
 # A chunk ends when any of these is reached.
 CHUNK_CHARS = 16 * MIB
-CHUNK_CELLS = 1_000_000
+CHUNK_CELLS = 2_000_000
 
 COLUMNS_MAX = 20_000
 RAW_CHARS_MAX = 10_000
