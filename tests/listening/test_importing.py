@@ -96,7 +96,7 @@ def test_a_row_without_its_declared_id_is_rejected(store: Store) -> None:
 
 
 def test_a_kind_the_mapping_misspells_is_told_before_the_first_row(store: Store) -> None:
-    with pytest.raises(MappingError, match="survey.replied"):
+    with pytest.raises(MappingError, match=r"survey\.replied"):
         store.take(GOOD, answers(kind='{ value = "survey.replied" }'))
 
 
