@@ -1,8 +1,8 @@
 """Rapport: customer experience management with one ledger under every figure.
 
-    import rapport
-    shop = rapport.open("var")
-    shop.measure("nps", by="channel", every="month").pandas()
+import rapport
+shop = rapport.open("var")
+shop.measure("nps", by="channel", every="month").pandas()
 """
 
 import importlib

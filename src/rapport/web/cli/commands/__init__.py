@@ -1,1 +1,1 @@
-"""One command, one file: `import_.py` holds `rapport import`, `ledger.py` holds `rapport ledger`."""
+"""One command, one file: `import_.py` holds `rapport import`, found by its name."""
