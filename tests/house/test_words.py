@@ -95,6 +95,8 @@ def test_no_room_reaches_another_behind_the_import_graph() -> None:
         named(path)
         for path in python_files("src")
         if "get_model(" in path.read_text("utf-8") or 'import_module("rapport' in path.read_text()
+        # The package itself offers `rapport.open`, late, so that the methods alone load quickly.
+        if named(path) != "src/rapport/__init__.py"
     ]
     assert not found, "import the room's api; a registry of models hides who needs whom"
 

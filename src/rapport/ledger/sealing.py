@@ -1,7 +1,7 @@
 """Sealing moves the journal's batches into the lake; undoing takes an import out again."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -94,7 +94,7 @@ def undo(ledger: "Ledger", import_id: int) -> int:
         NotFoundError: there is no such import.
         InputError: it was undone before.
     """
-    database, lake = ledger.database, ledger.lake
+    database = ledger.database
     state = database.value("SELECT state FROM ledger_import WHERE id = ?", (import_id,))
     if state is None:
         raise NotFoundError(
@@ -109,32 +109,36 @@ def undo(ledger: "Ledger", import_id: int) -> int:
             "WHERE import_id = ? AND state IN ('journal', 'lake')",
             (import_id,),
         )
-        numbers = [number for number, _ in alive]
-        with database.write() as connection:
-            connection.execute(
-                "UPDATE ledger_import SET state = 'undoing' WHERE id = ?", (import_id,)
-            )
-            write = writes.begin(connection, "undo", numbers)
-        reach("undo.recorded")
-        kept, removed = _without(ledger, set(numbers))
-        adds = lake.write_files(kept, write)
-        reach("undo.files")
-        version = lake.commit(write, adds, removed) if removed else ledger.lake_version()
-        reach("undo.committed")
-        writes.finish(database, write, version)
-        reach("undo.finished")
+        _take_out(ledger, import_id, [number for number, _ in alive])
         with database.write() as connection:
             connection.execute(
                 "UPDATE ledger_batch SET state = 'discarded' "
                 "WHERE import_id = ? AND state = 'people'",
                 (import_id,),
             )
-            connection.execute(
-                "UPDATE ledger_import SET state = 'undone' WHERE id = ?", (import_id,)
-            )
+            _mark(connection, import_id, "undone")
         reach("undo.noted")
         _discard_dead(ledger)
     return sum(count for _, count in alive)
+
+
+def _take_out(ledger: "Ledger", import_id: int, numbers: list[int]) -> None:
+    """Write the lake and the journal anew without the rows of some batches."""
+    with ledger.database.write() as connection:
+        _mark(connection, import_id, "undoing")
+        write = writes.begin(connection, "undo", numbers)
+    reach("undo.recorded")
+    kept, removed = _without(ledger, set(numbers))
+    adds = ledger.lake.write_files(kept, write)
+    reach("undo.files")
+    version = ledger.lake.commit(write, adds, removed) if removed else ledger.lake_version()
+    reach("undo.committed")
+    writes.finish(ledger.database, write, version)
+    reach("undo.finished")
+
+
+def _mark(connection: Any, import_id: int, state: str) -> None:
+    connection.execute("UPDATE ledger_import SET state = ? WHERE id = ?", (state, import_id))
 
 
 def _without(ledger: "Ledger", batches: set[int]) -> tuple[pa.Table, list[DataFile]]:
