@@ -14,7 +14,7 @@ def orders(customer: str, *days: str, channel: str = "web") -> list[Event]:
     ]
 
 
-LATER: Event = ("2025-12-31T12:00", "page.viewed", {})
+LATER: Event = ("2025-12-31T12:00", "order.completed", {"customer": "eva"})
 ONE = {"minimum_n": 1}
 JANUARY = {"first_day": "2025-01-01", "last_day": "2025-01-31"}
 PEOPLE = (
@@ -50,7 +50,8 @@ def test_by_month_each_looks_past_its_own_end() -> None:
 
 
 def test_periods_whose_window_is_not_over_are_left_out_with_a_note() -> None:
-    early = [*orders("ana", "2025-01-05"), ("2025-03-01T10:00", "page.viewed", {})]
+    # Pages viewed until December do not make orders known until then.
+    early = [*orders("ana", "2025-01-05"), ("2025-12-01T10:00", "page.viewed", {})]
     [figure] = compute(handmade(*early), "retention_repeat", **JANUARY)
     assert (figure.value, figure.n) == (None, 0)
     assert figure.note is not None

@@ -5,7 +5,7 @@ from rapport.measures.api import compute
 from .handmade import handmade
 from .test_first_reply_wait import ONE, Event, asks, replies
 
-LATER: Event = ("2025-02-28T12:00", "page.viewed", {})
+LATER: Event = ("2025-02-28T12:00", "message.sent", {})
 
 
 def test_it_is_the_share_without_a_reply_in_time() -> None:

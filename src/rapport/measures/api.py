@@ -35,7 +35,7 @@ __all__ = [
     "to_json_rows",
 ]
 
-MOST_ROWS = 1000
+_MOST_ROWS = 1000
 
 
 @cache
@@ -141,7 +141,7 @@ def rows_behind(
     snapshot: Reader,
     name: str,
     *,
-    limit: int = MOST_ROWS,
+    limit: int = _MOST_ROWS,
     by: Sequence[str] = (),
     every: str | None = None,
     first_day: date | str | None = None,

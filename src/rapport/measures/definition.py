@@ -104,6 +104,7 @@ class Measure:
             "periods" join the relation periods(bucket, first_day, last_day).
         ranks: column of rows whose quantiles the figure takes, None for other measures.
         splits: columns of rows that split the figure further (the classes of a grid).
+        kinds: interactions whose first and last day say how far its data reach; none for all.
         derive: further values for `:name` in the SQL, made of the parameters.
         note: a sentence for one figure's counts, None where there is nothing to say.
     """
@@ -132,6 +133,7 @@ class Measure:
     placed: Literal["rows", "drawn", "periods"] = "rows"
     ranks: str | None = None
     splits: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     derive: Callable[[Mapping[str, ParameterValue]], Mapping[str, ParameterValue]] = field(
         default=lambda _: {}
     )

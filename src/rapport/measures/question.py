@@ -110,7 +110,7 @@ def ask(reader: Reader, measure: Measure, question: Question) -> Asked:
     weighs = [field_named(question.weight)] if question.weight else []
     check_published(frozenset([*by, *weighs]), reader.published)
     looks = _needs_data_days(measure, question)
-    days = _data_days(reader) if looks else None
+    days = _data_days(reader, measure) if looks else None
     periods = _periods(question, every, reader.settings.week_start, days)
     plan = Plan(
         measure=measure,
@@ -178,8 +178,21 @@ def _needs_data_days(measure: Measure, question: Question) -> bool:
     return "data_last_day" in placeholders or (question.every is None and open_range)
 
 
-def _data_days(reader: Reader) -> tuple[date, date] | None:
-    row = reader.sql("SELECT min(day) AS first, max(day) AS last FROM interactions").to_pylist()[0]
+def _data_days(reader: Reader, measure: Measure) -> tuple[date, date] | None:
+    """First and last day of what the measure is made of, else of the ledger; None if empty.
+
+    By kind, because a store whose orders end in June is not to wait for repeat orders until the
+    last page view of December.
+    """
+    first, last = exp.Min(this=exp.column("day")), exp.Max(this=exp.column("day"))
+    columns = [exp.alias_(first, "first"), exp.alias_(last, "last")]
+    query = exp.select(*columns).from_("interactions")
+    if measure.kinds:
+        own = query.where(exp.column("kind").isin(*measure.kinds))
+        [row] = reader.sql(own.sql("duckdb")).to_pylist()
+        if row["first"] is not None:
+            return _day(row["first"]), _day(row["last"])
+    [row] = reader.sql(query.sql("duckdb")).to_pylist()
     return None if row["first"] is None else (_day(row["first"]), _day(row["last"]))
 
 

@@ -53,10 +53,11 @@ class Frame(Generic[Row]):
             InputError: pandas is not installed; says how to.
         """
         try:
-            import pandas  # noqa: F401, PLC0415  # Optional: asked for only here.
+            import pandas  # noqa: PLC0415 - optional, so asked for only here
         except ImportError:
             raise _missing("pandas") from None
-        return self._table.to_pandas()
+        frame: pandas.DataFrame = self._table.to_pandas()
+        return frame
 
     def polars(self) -> "polars.DataFrame":
         """The rows as a Polars data frame.
@@ -65,7 +66,7 @@ class Frame(Generic[Row]):
             InputError: Polars is not installed; says how to.
         """
         try:
-            import polars  # noqa: PLC0415  # Optional: asked for only here.
+            import polars  # noqa: PLC0415 - optional, so asked for only here
         except ImportError:
             raise _missing("polars") from None
         frame = polars.from_arrow(self._table)

@@ -66,4 +66,5 @@ MEASURE = Measure(
     ),
     never_mixes=("currency",),
     placed="drawn",
+    kinds=("order.completed",),
 )

@@ -40,4 +40,5 @@ MEASURE = Measure(
     never_mixes=("programme", "brand"),
     weightable=True,
     derive=of_scale,
+    kinds=("survey.answered", "review.posted"),
 )

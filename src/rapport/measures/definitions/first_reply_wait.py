@@ -46,4 +46,5 @@ MEASURE = Measure(
     filters="rows",
     ranks="hours",
     note=_note,
+    kinds=("message.received", "message.sent"),
 )

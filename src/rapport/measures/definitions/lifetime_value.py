@@ -55,4 +55,5 @@ MEASURE = Measure(
         "Groups and filters draw the orders: by channel, it is what a customer brought there.",
     ),
     never_mixes=("currency",),
+    kinds=("order.completed", "order.refunded"),
 )

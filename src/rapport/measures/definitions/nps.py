@@ -55,4 +55,5 @@ MEASURE = Measure(
     ),
     never_mixes=("programme", "brand"),
     weightable=True,
+    kinds=("survey.answered",),
 )

@@ -53,4 +53,5 @@ MEASURE = Measure(
         "Groups and filters draw the orders: by channel, it is orders in that channel.",
     ),
     placed="drawn",
+    kinds=("order.completed",),
 )

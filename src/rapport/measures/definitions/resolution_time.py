@@ -67,4 +67,5 @@ MEASURE = Measure(
     ),
     filters="rows",
     ranks="hours",
+    kinds=("case.resolved", "case.opened"),
 )

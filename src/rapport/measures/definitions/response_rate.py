@@ -52,4 +52,5 @@ MEASURE = Measure(
     ),
     never_mixes=("programme",),
     filters="rows",
+    kinds=("survey.invited", "survey.answered"),
 )

@@ -67,4 +67,5 @@ MEASURE = Measure(
     ),
     placed="periods",
     note=_note,
+    kinds=("order.completed",),
 )

@@ -74,4 +74,5 @@ MEASURE = Measure(
     never_mixes=("currency",),
     placed="periods",
     splits=("recency", "frequency", "monetary"),
+    kinds=("order.completed",),
 )

@@ -50,4 +50,5 @@ MEASURE = Measure(
     ),
     filters="rows",
     note=_note,
+    kinds=("message.received", "message.sent"),
 )

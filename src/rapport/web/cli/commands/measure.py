@@ -116,9 +116,9 @@ def _table(figures: Sequence[Figure]) -> Table:
     notes = any(figure.note for figure in figures)
     table = Table(box=None, header_style="bold")
     for title in ("period", *names, *(["programme"] if programmes else [])):
-        table.add_column(title)
-    table.add_column(figures[0].measure, justify="right")
-    table.add_column(f"{100 * figures[0].confidence:.4g} % interval", justify="right")
+        table.add_column(title, no_wrap=title == "period")
+    table.add_column(figures[0].measure, justify="right", overflow="fold")
+    table.add_column(f"{100 * figures[0].confidence:.4g} % interval", justify="right", no_wrap=True)
     table.add_column("unit")
     table.add_column("n", justify="right")
     if notes:
