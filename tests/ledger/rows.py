@@ -12,6 +12,16 @@ NOON = datetime(2025, 3, 1, 12, tzinfo=UTC)
 Row = Mapping[str, Any]
 
 
+def at(text: str) -> datetime:
+    """The moment of an ISO text, UTC where it names no zone.
+
+    >>> at("2025-03-01").hour
+    0
+    """
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def purchases(*keys: str, **fields: Any) -> pa.Table:
     """Ana's purchases with declared keys, mapped already; `fields` holds for all of them."""
     row = {"kind": "order.completed", "occurred_at": NOON, "customer": "Ana", **fields}

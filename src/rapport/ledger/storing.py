@@ -82,7 +82,6 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
     if drafts.num_rows >= BULK_INTERACTIONS:
         with hold(ledger.lake_lock):
             writes.recover(ledger)
-            # The batch that a crash left open may be this one: what became of it stands.
             before = _stored_before(ledger.database, place)
             if before is not None:
                 return before
@@ -91,6 +90,9 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
 
 
 def _stored_before(database: Database, place: Place) -> Receipt | None:
+    """What became of a batch that stands already: its import went on after a crash."""
+    if place.import_id is None:
+        return None
     columns = ", ".join(Receipt.__slots__)
     found = database.rows(
         f"SELECT {columns} FROM ledger_batch WHERE import_id = ? AND position = ? "
@@ -243,6 +245,9 @@ def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: 
     database = ledger.database
     while True:
         with database.write() as connection:
+            before = _stored_before(database, place)
+            if before is not None:
+                return before
             known = ids.find(database, run.entries)
             if not _held(database, known):
                 run.compare(known, 0)

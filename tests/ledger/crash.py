@@ -1,0 +1,69 @@
+"""Tasks on a ledger, and a process whose children do them and die where they are told to.
+
+`python -m ledger.crash` reads lines HOME TAB TASK TAB FAILPOINT, forks for each, and answers with
+the child's return code. Imports are done once, before the fork: that makes a crash cheap.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from rapport.ledger import failpoints, storing
+from rapport.ledger.api import Ledger, Receipt, create_ledger, end_import, open_ledger, seal, undo
+
+from .rows import Row, at, batch, place, table
+
+BATCH: list[Row] = [{"key": f"b{day}", "occurred_at": at(f"2025-0{day}-01")} for day in range(1, 6)]
+WRONG: Row = {"key": "b6", "kind": "no.such"}
+
+
+def do(home: Path, task: str) -> None:
+    """Do one task on the ledger; what it acknowledges it writes into a file beside the ledger."""
+    if task == "create":
+        create_ledger(home).close()
+        return
+    ledger = open_ledger(home)
+    told: object = None
+    if task in ("journal", "bulk"):
+        told = _take(ledger, task).interactions
+    elif task == "seal":
+        told = seal(ledger).interactions
+    elif task == "undo":
+        told = undo(ledger, 1)
+    elif task == "publish":
+        ledger.publish("colours", table([{"text": "red"}]))
+    home.with_name("acknowledged").write_text(f"{task} {told}")
+    ledger.close()
+
+
+def _take(ledger: Ledger, task: str) -> Receipt:
+    """Take five rows and one that is wrong, as the only batch of an import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storing, "BULK_INTERACTIONS", 1 if task == "bulk" else 20_000)
+        patch.setattr(storing, "_TAKEN_AT_ONCE", 2)
+        where = place(ledger, file=task)
+        receipt = ledger.take(batch(*BATCH, WRONG), where)
+    assert where.import_id is not None
+    end_import(ledger.database, where.import_id)
+    return receipt
+
+
+def _nursery() -> None:
+    for line in sys.stdin:
+        home, task, failpoint = line.rstrip("\n").split("\t")
+        child = os.fork()
+        if not child:
+            failpoints._ASKED, _, failpoints._NTH = failpoint.partition(":")
+            try:
+                do(Path(home), task)
+            finally:
+                os._exit(0)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _nursery()
