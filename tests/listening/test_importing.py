@@ -349,6 +349,23 @@ def test_properties_take_along_what_has_no_field(store: Store) -> None:
     assert store.ask("SELECT properties FROM interactions") == [('{"city":"Ulm"}',)]
 
 
+def test_columns_named_as_ours_or_alike_but_for_case_are_told_apart(store: Store) -> None:
+    mapping = ANSWERS + '[properties]\nline = "line"\nkey = "key"\nID = "ID"\nid = "id"\n'
+    content = "who,when,score,words,row,line,key,fault,ID,id\nana,2025-03-01,9,x,1,2,3,4,5,6\n"
+    assert store.take(content, mapping).receipt.stored == 1
+    assert store.ask("SELECT properties FROM interactions") == [
+        ('{"line":"2","key":"3","ID":"5","id":"6"}',)
+    ]
+
+
+def test_a_rejected_row_keeps_its_columns_as_they_were_named(store: Store) -> None:
+    report = store.take(
+        "Who,WHEN,line\nana,soon,3\n",
+        answers(customer='"Who"', occurred_at='"WHEN"', score='{ value = "1" }', text='"line"'),
+    )
+    assert store.refused(report)[0].raw == '{"Who": "ana", "WHEN": "soon", "line": "3"}'
+
+
 SAMPLES = {
     "tsv": "who\twhen\tscore\twords\nana\t2025-03-01\t9\tgood\n",
     "jsonl": '{"who": "ana", "when": "2025-03-01", "score": 9, "words": "good"}\n',
@@ -393,6 +410,16 @@ def test_people_come_in_once_and_can_be_undone(
     assert (first.receipt.stored, again.receipt.duplicate) == (1, 1)
     assert undo_import(store.ledger, first.import_id, actor=OPERATOR) >= 1
     assert store.take(content, mapping).receipt.stored == 1
+
+
+def test_people_that_the_mapping_skips_are_counted_and_others_told_by_their_own_row(
+    store: Store,
+) -> None:
+    mapping = 'record = "customers"\nskip = "no = 7"\n[fields]\nkey = "no"\nunit = "unit"\n'
+    report = store.take("no,unit\n7,\n8,u9\n", mapping)
+    (found,) = store.refused(report)
+    assert (found.line, found.raw) == (3, '{"no": "8", "unit": "u9"}')
+    assert report.receipt.aside == 1
 
 
 def test_a_customer_of_an_unknown_unit_is_rejected(store: Store) -> None:

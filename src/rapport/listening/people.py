@@ -2,12 +2,13 @@
 
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 
 from rapport.customers.api import publish, put_customers
 from rapport.ledger.api import Ledger, Place, Reason, Receipt, Rejection, record_people
 from rapport.listening.files.rows import Chunk
-from rapport.listening.mapping.apply import raw_texts, refusal
+from rapport.listening.mapping.apply import as_cells, raw_texts, refusal
 from rapport.listening.mapping.compile import Columns, people_statement
 from rapport.listening.mapping.model import Mapping
 from rapport.office.api import Actor, PutReport, put_employees, put_touchpoints, put_units
@@ -41,15 +42,17 @@ class People:
 
     def take(self, position: int, chunk: Chunk) -> Receipt:
         """Put a chunk in and note what became of its rows."""
-        table = chunk.table.append_column("line", chunk.lines)
-        self.bench.register("raw", table)
+        table = as_cells(chunk.table)
+        rows = pa.array(np.arange(chunk.table.num_rows))
+        numbered = table.append_column("row", rows).append_column("line", chunk.lines)
+        self.bench.register("raw", numbered)
         columns = Columns({field.name: field.type for field in chunk.table.schema})
         made = self.bench.sql(people_statement(self.mapping, columns)).to_arrow_table()
-        lines = made["line"].to_numpy()
+        places, lines = made["row"].to_numpy(), made["line"].to_numpy()
         report = VERBS[self.mapping.record](
-            made.drop_columns(["line"]), actor=self.actor, import_id=self.import_id
+            made.drop_columns(["row", "line"]), actor=self.actor, import_id=self.import_id
         )
-        texts = raw_texts(chunk.table)([row.index for row in report.rejected])
+        texts = raw_texts(table)([int(places[row.index]) for row in report.rejected])
         rejected = tuple(refusal(row) for row in chunk.refused) + tuple(
             Rejection(
                 int(lines[row.index]), Reason(row.reason), row.field, row.got, row.expected, raw
@@ -57,7 +60,8 @@ class People:
             for row, raw in zip(report.rejected, texts, strict=True)
         )
         receipt = Receipt(
-            read=report.received + len(chunk.refused),
+            read=chunk.table.num_rows + len(chunk.refused),
+            aside=chunk.table.num_rows - made.num_rows,
             received=report.received + len(chunk.refused),
             stored=report.stored,
             duplicate=report.duplicate,

@@ -15,7 +15,7 @@ from rapport.ledger.api import DRAFT_SCHEMA, Batch, Reason, Rejection, shorten
 from rapport.listening.files.rows import Chunk, Refusal
 from rapport.listening.identity import Occurrences
 from rapport.listening.mapping.compile import Plan
-from rapport.listening.mapping.quoting import name_sql, text_sql
+from rapport.listening.mapping.quoting import cell_name, cell_sql, column_name, text_sql
 
 # Columns we add to a file of rejected rows; they are no part of a row's content.
 OURS = "rapport_"
@@ -26,7 +26,7 @@ def numbered(
 ) -> pa.Table:
     """The chunk's rows with `row`, `line` and `key`; every row must pass here, to be counted."""
     count = chunk.table.num_rows
-    raw = chunk.table.append_column("row", pa.array(np.arange(count)))
+    raw = as_cells(chunk.table).append_column("row", pa.array(np.arange(count)))
     raw = raw.append_column("line", chunk.lines)
     bench.register("raw", raw)
     if plan.identity is not None:
@@ -43,6 +43,11 @@ def numbered(
     return raw.append_column("key", hashes)
 
 
+def as_cells(table: pa.Table) -> pa.Table:
+    """The rows of a file under names that no column of ours has."""
+    return table.rename_columns([cell_name(name) for name in table.column_names])
+
+
 def _content_hashes(
     names: Sequence[str], source: str, bench: duckdb.DuckDBPyConnection
 ) -> "pa.ChunkedArray[Any]":
@@ -52,7 +57,7 @@ def _content_hashes(
     the columns and an added empty one make no difference.
     """
     columns = sorted(name for name in names if not name.startswith(OURS))
-    cells = "".join(f", {text_sql(name + '=')} || {name_sql(name)}" for name in columns)
+    cells = "".join(f", {text_sql(name + '=')} || {cell_sql(name)}" for name in columns)
     query = f"SELECT sha256(concat_ws(chr(31), {text_sql(source)}{cells})) AS hash FROM raw"
     return bench.sql(query).to_arrow_table()["hash"]
 
@@ -182,8 +187,9 @@ def refusal(row: Refusal) -> Rejection:
 
 def raw_texts(raw: pa.Table) -> Callable[[Sequence[int]], list[str]]:
     """Rows of the file as JSON objects of column to text, by their number in the chunk."""
-    columns = [name for name in raw.column_names if name not in ("row", "line", "key")]
-    table = raw.select(columns)
+    names = {name: column_name(name) for name in raw.column_names}
+    columns = {name: column for name, column in names.items() if column is not None}
+    table = raw.select(list(columns)).rename_columns(list(columns.values()))
 
     def texts(rows: Sequence[int]) -> list[str]:
         if not len(rows):

@@ -16,7 +16,7 @@ from rapport.kernel.filters import Expression, Vocabulary, parse, to_sql
 from rapport.ledger.api import DRAFT_SCHEMA, Reason
 from rapport.listening.mapping import times
 from rapport.listening.mapping.model import OTHERWISE, Item, Mapping, Rule, Value, template_parts
-from rapport.listening.mapping.quoting import name_sql, text_sql
+from rapport.listening.mapping.quoting import cell_sql, name_sql, text_sql
 
 _NUMBERS = {"score": "DOUBLE", "amount": "DECIMAL(18, 4)"}
 _EXACT = "DECIMAL(18, 6)"
@@ -63,8 +63,8 @@ class Columns:
 
     def text(self, column: str) -> str:
         """SQL of a column as trimmed text, none where it is blank."""
-        name = name_sql(column)
-        if column not in self.types:
+        name = cell_sql(column)
+        if column not in self.types or pa.types.is_null(self.types[column]):
             return "CAST(NULL AS VARCHAR)"
         if pa.types.is_string(self.types[column]) or pa.types.is_large_string(self.types[column]):
             return f"nullif(trim({name}), '')"
@@ -128,7 +128,7 @@ def check_columns(mapping: Mapping, columns: Columns) -> None:
 
 
 def people_statement(mapping: Mapping, columns: Columns) -> str:
-    """SQL over `raw` that gives the columns a verb for people takes, and `line`.
+    """SQL over `raw` that gives the columns a verb for people takes, and `row` and `line`.
 
     Raises:
         MappingError: the mapping names a column the file has not.
@@ -139,7 +139,7 @@ def people_statement(mapping: Mapping, columns: Columns) -> str:
         f"{compiler.mapped(value)} AS {name_sql(name)}" for name, value in mapping.people.items()
     )
     where = f" WHERE NOT coalesce({compiler.skip()}, FALSE)" if mapping.skip else ""
-    return f"SELECT line, {made} FROM raw{where}"
+    return f"SELECT row, line, {made} FROM raw{where}"
 
 
 class _Compiler:
@@ -248,9 +248,9 @@ class _Compiler:
 
     def native(self, column: str) -> str:
         found = self.columns.types.get(column)
-        if found is None or pa.types.is_string(found) or pa.types.is_temporal(found):
+        if found is None or not (pa.types.is_primitive(found) and not pa.types.is_temporal(found)):
             return self.columns.text(column)
-        return name_sql(column)
+        return cell_sql(column)
 
     def base(self, value: Value) -> str:
         """A value's text before it is mapped, none where the mapping says it means nothing."""

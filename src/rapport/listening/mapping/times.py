@@ -9,7 +9,7 @@ import pyarrow as pa
 from rapport.kernel.errors import InputError
 from rapport.ledger.api import Reason
 from rapport.listening.mapping.model import Shift, Value
-from rapport.listening.mapping.quoting import name_sql, text_sql
+from rapport.listening.mapping.quoting import cell_sql, text_sql
 
 _ZONED = r"(Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2})"
 _ISO = r"\d{4}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?\s*" + _ZONED + "?"
@@ -28,7 +28,7 @@ def moment(text: str, typed: pa.DataType | None, value: Value, zone: str) -> str
         zone: zone of times that carry none.
     """
     if typed is not None:
-        made = _typed(name_sql(value.column or ""), typed, zone)
+        made = _typed(cell_sql(value.column or ""), typed, zone)
     elif value.format in _EPOCHS:
         microseconds = f"round(TRY_CAST({text} AS DOUBLE) * {_EPOCHS[value.format]})"
         made = f"make_timestamptz(CAST({microseconds} AS BIGINT))"
@@ -87,7 +87,7 @@ def _local_text(text: str, typed: pa.DataType | None, value: Value) -> str | Non
     """SQL of the time on the wall, where the text carries no offset."""
     if typed is not None:
         plain = pa.types.is_timestamp(typed) and typed.tz is None
-        return f"CAST({name_sql(value.column or '')} AS TIMESTAMP)" if plain else None
+        return f"CAST({cell_sql(value.column or '')} AS TIMESTAMP)" if plain else None
     if value.format in _EPOCHS or "%z" in (value.format or ""):
         return None
     if value.format:
@@ -111,9 +111,9 @@ def _span(shift: Shift) -> str:
     sign = "+" if shift.sign > 0 else "-"
     if shift.unit == "clock":
         # Hours, minutes and seconds as a stopwatch shows them: 126:05:09.5.
-        return f"{sign} TRY_CAST({name_sql(shift.column or '')} AS INTERVAL)"
+        return f"{sign} TRY_CAST({cell_sql(shift.column or '')} AS INTERVAL)"
     count = (
-        f"TRY_CAST({name_sql(shift.column)} AS DOUBLE)"
+        f"TRY_CAST({cell_sql(shift.column)} AS DOUBLE)"
         if shift.column is not None
         else repr(float(shift.number or 0))
     )
