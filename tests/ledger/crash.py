@@ -4,8 +4,12 @@
 the child's return code. Imports are done once, before the fork: that makes a crash cheap.
 """
 
+import logging
 import os
+import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +17,7 @@ import pytest
 from rapport.ledger import failpoints, storing
 from rapport.ledger.api import Ledger, Receipt, create_ledger, end_import, open_ledger, seal, undo
 
-from .rows import Row, at, batch, place, table
+from .rows import Row, at, batch, place, purchases, table
 
 BATCH: list[Row] = [{"key": f"b{day}", "occurred_at": at(f"2025-0{day}-01")} for day in range(1, 6)]
 WRONG: Row = {"key": "b6", "kind": "no.such"}
@@ -34,7 +38,9 @@ def do(home: Path, task: str) -> None:
         told = undo(ledger, 1)
     elif task == "publish":
         ledger.publish("colours", table([{"text": "red"}]))
-    home.with_name("acknowledged").write_text(f"{task} {told}")
+    elif task in ("forwards", "backwards"):
+        told = _load(ledger, task)
+    home.with_name(f"{task}.told").write_text(str(told))
     ledger.close()
 
 
@@ -50,6 +56,42 @@ def _take(ledger: Ledger, task: str) -> Receipt:
     return receipt
 
 
+def _load(ledger: Ledger, task: str) -> int:
+    """Load sixty purchases in slices of six, by turns through the journal and in bulk."""
+    slices = [[str(key) for key in range(first, first + 6)] for first in range(0, 60, 6)]
+    stored = 0
+    with pytest.MonkeyPatch.context() as patch:
+        for number, keys in enumerate(slices if task == "forwards" else reversed(slices)):
+            patch.setattr(storing, "BULK_INTERACTIONS", 1 if number % 2 else 20_000)
+            stored += ledger.load([purchases(*keys)], "shop").stored
+    return stored
+
+
+Order = Callable[[Path, str, str], Callable[[], int]]
+
+
+@contextmanager
+def nursery() -> Iterator[Order]:
+    """Give tasks to a process of its own: `order(home, task, failpoint)()` is the return code."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "ledger.crash"],
+        cwd=Path(__file__).parents[1],
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        orders, answers = process.stdin, process.stdout
+
+        def order(home: Path, task: str, failpoint: str = "") -> Callable[[], int]:
+            orders.write(f"{home}\t{task}\t{failpoint}\n")
+            orders.flush()
+            return lambda: int(answers.readline())
+
+        yield order
+
+
 def _nursery() -> None:
     for line in sys.stdin:
         home, task, failpoint = line.rstrip("\n").split("\t")
@@ -58,8 +100,10 @@ def _nursery() -> None:
             failpoints._ASKED, _, failpoints._NTH = failpoint.partition(":")
             try:
                 do(Path(home), task)
-            finally:
-                os._exit(0)
+            except Exception:
+                logging.exception("%s went wrong", task)
+                os._exit(1)
+            os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()

@@ -3,8 +3,6 @@
 import re
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from rapport.ledger.api import (
     status,
 )
 
-from .crash import do
+from .crash import do, nursery
 from .rows import ask, batch, count, faults, place
 
 PLACES = {
@@ -69,15 +67,11 @@ def home(stocked: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def kill() -> Iterator[Kill]:
     """Does a task on a ledger in a process that dies at a failpoint."""
-    script = [sys.executable, "-m", "ledger.crash"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(script, cwd=Path(__file__).parents[1], text=True, **pipes) as nursery:  # type: ignore[call-overload]
+    with nursery() as order:
 
         def killed(home: Path, task: str, failpoint: str) -> None:
-            nursery.stdin.write(f"{home}\t{task}\t{failpoint}\n")
-            nursery.stdin.flush()
-            assert int(nursery.stdout.readline()) == -signal.SIGKILL, "it did not pass there"
-            assert not home.with_name("acknowledged").exists(), "dead before it could say so"
+            assert order(home, task, failpoint)() == -signal.SIGKILL, "it did not pass there"
+            assert not home.with_name(f"{task}.told").exists(), "dead before it could say so"
 
         yield killed
 
@@ -197,7 +191,7 @@ def test_a_ledger_half_made_is_none_and_can_be_made_again(
 
 def test_a_killed_publishing_leaves_the_older_table(home: Path, kill: Kill) -> None:
     do(home, "publish")
-    home.with_name("acknowledged").unlink()
+    home.with_name("publish.told").unlink()
     kill(home, "publish", "publish.written")
     do(home, "publish")
     ledger = open_ledger(home)

@@ -18,7 +18,7 @@ from rapport.ledger.api import (
     undo,
 )
 
-from .rows import ask, batch, count, faults, place, purchases
+from .rows import ask, batch, faults, place, purchases
 
 
 def _imported(ledger: Ledger, file: str, *keys: str) -> int:

@@ -127,15 +127,26 @@ def needs_customer(query: str) -> bool:
     """
     if re.search(r"\bcustomer\b", query, re.IGNORECASE):
         return True
-    if "*" not in query:
-        return False
     try:
         tree = sqlglot.parse_one(query, read="duckdb")
     except sqlglot.errors.SqlglotError:
         return True
-    # `SELECT *` over a subquery sees what that names, so only a star straight over the view counts;
-    # telling them apart is not worth a mistake: any star that is not count(*) may see the customer.
-    return any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star))
+    return not isinstance(tree, exp.Query) or _sees_whole_rows(tree)
+
+
+def _sees_whole_rows(tree: exp.Expr) -> bool:
+    """Whether fields can come in unnamed; telling for certain is not worth a mistake.
+
+    Ways are a star that is not count(*), COLUMNS(...), a row as one value (`SELECT i FROM
+    interactions AS i`), NATURAL joins and pivots.
+    """
+    if any(not isinstance(star.parent, exp.Count) for star in tree.find_all(exp.Star)):
+        return True
+    if any(join.method.upper() == "NATURAL" for join in tree.find_all(exp.Join)):
+        return True
+    rows = {table.alias_or_name.lower() for table in tree.find_all(exp.Table)}
+    named = {column.name.lower() for column in tree.find_all(exp.Column)}
+    return bool(rows & named) or tree.find(exp.Columns, exp.Pivot) is not None
 
 
 @contextmanager
@@ -157,7 +168,7 @@ def _of_store(error: duckdb.Error) -> bool:
     """The engine has no class of its own for a damaged file: what it cannot name, it met there."""
     if isinstance(error, duckdb.IOException) or type(error) is duckdb.Error:
         return True
-    return isinstance(error, duckdb.InvalidInputException) and "read file" in str(error)
+    return isinstance(error, duckdb.InvalidInputException) and ".parquet" in str(error)
 
 
 def token_of(parts: Mapping[str, object]) -> str:

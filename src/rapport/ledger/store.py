@@ -179,15 +179,16 @@ def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
             f"The folder {home} cannot be made or written", got=error.strerror, hint="Name another."
         ) from error
     ledger = Ledger(home)
-    with _told(home):
-        ledger.database.check_version()
-        ledger.database.migrate()
-    reach("create.migrated")
-    ledger.lake.create()
-    reach("create.lake")
-    # The settings are kept last: with them a ledger is complete.
-    if not _is_complete(ledger):
-        _keep_settings(ledger, settings or Settings())
+    with hold(home / "locks" / "create.lock"):
+        with _told(home):
+            ledger.database.check_version()
+            ledger.database.migrate()
+        reach("create.migrated")
+        ledger.lake.create()
+        reach("create.lake")
+        # The settings are kept last: with them a ledger is complete.
+        if not _is_complete(ledger):
+            _keep_settings(ledger, settings or Settings())
     ledger.settings = _settings(ledger)
     return ledger
 

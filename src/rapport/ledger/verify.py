@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 from rapport.ledger import ids
 from rapport.ledger.lake import checksum, promised_checksum
 from rapport.ledger.lock import hold
+from rapport.ledger.sqlite import library
 from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
 from rapport.ledger.storing import Receipt
@@ -77,15 +78,21 @@ def verify(ledger: Ledger) -> list[Finding]:
     The lake's lock is held, so that no write is half-way; readers go on.
     """
     with hold(ledger.lake_lock):
+        whole = _sqlite(ledger)
+        if not whole.holds:
+            return [whole]  # nothing else can be asked of a damaged file
         recover(ledger)
-        findings = [_sqlite(ledger), _foreign_keys(ledger), *_files(ledger)]
+        findings = [whole, _foreign_keys(ledger), *_files(ledger)]
         if all(finding.holds for finding in findings):
             findings += [_version(ledger), *_contents(ledger)]
     return findings
 
 
 def _sqlite(ledger: Ledger) -> Finding:
-    answer = ledger.database.rows("PRAGMA integrity_check")
+    try:
+        answer = ledger.database.rows("PRAGMA integrity_check")
+    except library.DatabaseError as error:
+        answer = [(error,)]
     return Finding("the relational file is whole", answer == [("ok",)], str(answer[0][0]))
 
 
