@@ -115,7 +115,7 @@ def test_nothing_is_twice_or_missing_while_sealing_goes_on(tmp_path: Path) -> No
     sealer = threading.Thread(target=keep_sealing)
     sealer.start()
     try:
-        for number in range(40):
+        for number in range(25):
             ledger.load([purchases(f"{number}")], "shop")
             found = ask(ledger, "SELECT count(*), count(DISTINCT id) FROM interactions")
             assert found == [(number + 1, number + 1)]
