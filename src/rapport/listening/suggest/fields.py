@@ -9,6 +9,7 @@ from rapport.listening.suggest.times import times_of
 LEAST = 0.5
 RECOMMEND = ("nps", "recommend", "recommendation", "likelihood", "promoter", "netpro", "ltr",
              "empfehlung", "weiterempfehlung", "aanbevelen", "recommander")  # fmt: skip
+MOODS = frozenset({"positive", "neutral", "negative"})
 _STARS = ("stars", "star", "rating", "score", "bewertung", "note", "sterne", "beoordeling",
           "calificacion", "satisfaction", "csat", "zufriedenheit", "tevredenheid")  # fmt: skip
 
@@ -58,6 +59,8 @@ def thread(column: Column) -> Fit:
                          "pedido", "uniquekey", "claim")  # fmt: skip
     if column.name == "case:concept:name":
         return Fit(1.0, "XES: the name of the trace")
+    if column.name.lower() in ("number", "id", "key") and 0.001 < column.variety < 0.6:
+        return Fit(0.6, f"{column.distinct:,} different values that repeat")
     ids = column.named("id", "no", "number", "key", "nr", "num", "name", "unique", "invoiceno")
     if not named or not column.values or times_of(column) or column.length > 60:
         return NOT
@@ -67,6 +70,8 @@ def thread(column: Column) -> Fit:
 
 def score(column: Column) -> Fit:
     """The answer as a number."""
+    if MOODS.issuperset(column.counts) and column.distinct > 1:
+        return Fit(0.9, "positive, neutral, negative")
     numbers = column.numbers
     if numbers is None or not 2 <= column.distinct <= 101 or min(numbers) < 0 or max(numbers) > 100:
         return NOT

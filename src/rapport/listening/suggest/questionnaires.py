@@ -1,5 +1,6 @@
 """Surveys with one column for each question."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from rapport.listening.suggest.columns import Column
@@ -21,8 +22,12 @@ class Question:
 def questions(columns: list[Column]) -> list[Question]:
     """The questions of a survey; none where fewer than four columns are scaled alike."""
     found = [question for column in columns if (question := _question(column))]
-    alike = [q for q in found if q.scale != "nps"]
-    return found if len(alike) >= LEAST_ITEMS else []
+    scales = Counter(question.scale for question in found if question.scale != "nps")
+    if not scales or scales.most_common(1)[0][1] < LEAST_ITEMS:
+        return []
+    # Ages and codes look like a scale of their own; the scale of most columns is the survey's.
+    usual = scales.most_common(1)[0][0]
+    return [question for question in found if question.scale in (usual, "nps")]
 
 
 def _question(column: Column) -> Question | None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -13,7 +14,7 @@ from rapport.kernel.errors import InputError
 from rapport.listening.files.opening import open_rows
 from rapport.listening.files.rows import Rows
 from rapport.listening.suggest.columns import Column, columns_of
-from rapport.listening.suggest.fields import RECOMMEND, best
+from rapport.listening.suggest.fields import MOODS, RECOMMEND, best
 from rapport.listening.suggest.questionnaires import Question, questions
 from rapport.listening.suggest.times import times_of
 
@@ -31,6 +32,7 @@ _MOMENTS = (
 )
 _SHARED = ("customer", "thread", "channel", "touchpoint", "employee", "unit", "product", "brand",
            "language")  # fmt: skip
+_PIECES = ("quantity", "qty", "pieces", "menge", "anzahl", "aantal")
 _REPLIES = ("replied", "reply", "answered", "response", "responded")
 _CURRENCIES = ("usd", "eur", "gbp", "chf", "sek", "nok", "dkk", "pln", "jpy", "cad", "aud")
 _PEOPLE = {
@@ -126,9 +128,11 @@ class _Writer:
         self.columns = columns
         self.source = source
         self.is_log = is_log
-        self.asked = [] if is_log else questions(columns)
+        self.asked = [] if is_log or _are_reviews(columns) else questions(columns)
         items = {question.column.name for question in self.asked}
         self.found = best([c for c in columns if c.name not in items])
+        # Open answers are items of a questionnaire.
+        self.open = self.found.pop("text", None) if self.asked else None
         self.notes: list[str] = []
 
     def write(self) -> Suggestion:
@@ -196,12 +200,7 @@ class _Writer:
         if self.asked:
             return "survey.answered", f"{len(self.asked)} columns are answers on one scale"
         if "score" in found:
-            column = found["score"][0]
-            if column.named(*RECOMMEND):
-                return "survey.answered", "a likelihood to recommend"
-            if "text" in found:
-                return "review.posted", "stars and words"
-            return "survey.answered", "a score"
+            return self.marked(found["score"][0])
         if "amount" in found:
             return "order.completed", "money moved"
         if "text" in found:
@@ -210,6 +209,16 @@ class _Writer:
             return "case.updated", "rows of cases"
         self.notes.append("What happened is not to be seen: choose a kind (`rapport kinds`).")
         return "event.happened", "NOT FOUND: choose one of `rapport kinds`"
+
+    def marked(self, column: Column) -> tuple[str, str]:
+        """What happened where there is one score."""
+        if column.named(*RECOMMEND):
+            return "survey.answered", "a likelihood to recommend"
+        if MOODS.issuperset(column.counts):
+            return "mention.posted", "a mood that was judged"
+        if "text" in self.found:
+            return "review.posted", "stars and words"
+        return "survey.answered", "a score"
 
     def plain(self, fields: tuple[str, ...]) -> Iterator[str]:
         """Fields that take a column as it is."""
@@ -222,7 +231,16 @@ class _Writer:
         if "amount" not in self.found:
             return
         column, reason = self.found["amount"]
-        yield f"amount = {quoted(column.name)}  # {reason}"
+        if column.numbers and min(column.numbers) < 0:
+            self.notes.append(f"{column.name} is below zero at times: refunds? Make them a rule.")
+        pieces = next((c for c in self.columns if c.numbers and c.named(*_PIECES)), None)
+        if pieces is not None and column.named("price", "unitprice"):
+            both = ", ".join(map(quoted, (pieces.name, column.name)))
+            yield f"amount = {{ product = [{both}] }}  # so many pieces at a price"
+            if min(pieces.numbers or (0.0,)) < 0:
+                self.notes.append(f"{pieces.name} is below zero at times: make refunds a rule.")
+        else:
+            yield f"amount = {quoted(column.name)}  # {reason}"
         if "currency" in self.found:
             yield f"currency = {quoted(self.found['currency'][0].name)}  # by its name"
             return
@@ -235,17 +253,26 @@ class _Writer:
     def answer(self) -> Iterator[str]:
         if self.asked:
             yield f"programme = {{ value = {quoted(self.source)} }}  # two never mix"
-            yield f'scale = {{ value = "{self.asked[-1].scale}" }}  # of most items'
+            yield f'scale = {{ value = "{self.usual()}" }}  # of most items'
             return
         if "score" not in self.found:
             return
         column, reason = self.found["score"]
+        if MOODS.issuperset(column.counts):
+            moods = 'map = { negative = "-1", neutral = "0", positive = "1" }'
+            yield f"score = {{ column = {quoted(column.name)}, {moods} }}  # {reason}"
+            yield 'scale = { value = "sentiment" }'
+            return
         scale, low, high = _scale(column)
         outside = sorted((v for v in column.counts if not low <= float(v) <= high), key=float)
         null = f", null = [{', '.join(map(quoted, outside))}]" if outside else ""
         made = f"{{ column = {quoted(column.name)}{null} }}" if null else quoted(column.name)
         yield f"score = {made}  # {reason}"
         yield f'scale = {{ value = "{scale}" }}'
+
+    def usual(self) -> str:
+        """The scale of most questions."""
+        return Counter(question.scale for question in self.asked).most_common(1)[0][0]
 
     def moments(self) -> list[tuple[Column, str]]:
         """Further times of a row that are moments of their own."""
@@ -282,6 +309,7 @@ class _Writer:
 
     def properties(self, moments: list[tuple[Column, str]]) -> Iterator[str]:
         used = {column.name for column, _ in self.found.values()}
+        used |= {self.open[0].name} if self.open else set()
         used |= {column.name for column, _ in moments} | {q.column.name for q in self.asked}
         left = [c.name for c in self.columns if c.name not in used and c.values]
         if not left:
@@ -294,8 +322,19 @@ class _Writer:
         if not self.asked:
             return
         yield "[items]  # one interaction for each answered question"
-        common = self.asked[-1].scale
+        common = self.usual()
         yield from (_item(question, common) for question in self.asked)
+        if self.open is not None:
+            name = quoted(self.open[0].name)
+            yield f"{name} = {{ text = {{ column = {name} }} }}  # {self.open[1]}"
+
+
+def _are_reviews(columns: list[Column]) -> bool:
+    """Whether nearly every row has words and a mark of its own: ratings beside it are details."""
+    found = best(columns)
+    if "score" not in found or "text" not in found or found["score"][0].named(*RECOMMEND):
+        return False
+    return found["text"][0].filled > 0.9
 
 
 def _item(question: Question, common: str) -> str:

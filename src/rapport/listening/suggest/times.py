@@ -40,7 +40,8 @@ def times_of(column: Column) -> Times | None:
         return None
     if _share(column, _ISO) >= _MOST:
         return Times(None, "ISO 8601")
-    if _share(column, _PARTS) >= _MOST:
+    if _share(column, _PARTS) >= _MOST and not any("1899" in value for value in column.values):
+        # A spreadsheet writes a time of day as one of 1899-12-31.
         return _from_parts(column)
     return _from_epoch(column)
 

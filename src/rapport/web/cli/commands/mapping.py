@@ -23,6 +23,7 @@ from rapport.listening.api import (
 
 WITH_REJECTIONS = 1
 _SHOWN_ROWS = 8
+_SHOWN_COLUMNS = 10
 _SHOWN_FAULTS = 10
 _LONGEST = 40
 
@@ -79,9 +80,10 @@ def _zone(home: Path) -> ZoneInfo:
 def _show(trial: Trial, zone: ZoneInfo) -> None:
     """The first rows as they would be stored, and what is wrong with others, on stderr."""
     table = Table(box=None, header_style="bold")
-    for name in trial.made.column_names:
-        table.add_column(name, overflow="fold")
-    for row in trial.made.slice(0, _SHOWN_ROWS).to_pylist():
+    shown = trial.made.select(trial.made.column_names[:_SHOWN_COLUMNS])
+    for name in shown.column_names:
+        table.add_column(name, no_wrap=True)
+    for row in shown.slice(0, _SHOWN_ROWS).to_pylist():
         table.add_row(*(_cell(value, zone) for value in row.values()))
     if trial.made.num_rows:
         Console(stderr=True).print(table)
