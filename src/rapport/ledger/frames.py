@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+from rapport.kernel.errors import StoreError
+
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
 
 
@@ -18,6 +20,13 @@ def from_bytes(body: bytes) -> pa.Table:
     """The table that `to_bytes` was given.
 
     Raises:
-        pyarrow.ArrowInvalid: the bytes are damaged.
+        StoreError: the bytes are damaged.
     """
-    return pa.ipc.open_stream(body).read_all()
+    try:
+        return pa.ipc.open_stream(body).read_all()
+    except (pa.ArrowException, OSError) as error:
+        raise StoreError(
+            "A batch in the relational file is damaged",
+            got=str(error).splitlines()[0],
+            hint="Restore the store from a backup.",
+        ) from error

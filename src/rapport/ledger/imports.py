@@ -11,7 +11,7 @@ from rapport.ledger.database import Database
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.storing import Place, Receipt, record
 
-_COLUMNS = "id, file, source, record, mapping, state, actor, started_at, ended_at"
+_COLUMNS = "id, file, digest, source, record, mapping, state, actor, started_at, ended_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Import:
     Attributes:
         id: its number, for undo and for its rejected rows.
         file: name of the file.
+        digest: names the file's bytes under its mapping.
         source: the source its mapping names.
         record: what it held: interactions, customers, employees, units or touchpoints.
         mapping: text of the mapping.
@@ -33,6 +34,7 @@ class Import:
 
     id: int
     file: str
+    digest: str
     source: str
     record: str
     mapping: str
@@ -135,10 +137,11 @@ def record_people(
 
 def _read(database: Database, clause: str, parameters: tuple[object, ...]) -> Iterator[Import]:
     for row in database.rows(f"SELECT {_COLUMNS} FROM ledger_import {clause}", parameters):
-        number, file, source, record_name, mapping, state, actor, started, ended = row
+        number, file, digest, source, record_name, mapping, state, actor, started, ended = row
         yield Import(
             id=number,
             file=file,
+            digest=digest,
             source=source,
             record=record_name,
             mapping=mapping,

@@ -25,11 +25,13 @@ class Settings:
     currency: str = "EUR"
 
     def __post_init__(self) -> None:
-        if self.zone not in zoneinfo.available_timezones():
+        # "localtime" is a zone only on the machine that says so.
+        zones = zoneinfo.available_timezones() - {"localtime"}
+        if self.zone not in zones:
             raise InputError(
                 f"There is no time zone {self.zone!r}",
                 expected="an IANA name such as Europe/Berlin",
-                hint=did_you_mean(self.zone, zoneinfo.available_timezones()),
+                hint=did_you_mean(self.zone, zones),
             )
         if self.week_start not in (MONDAY, SUNDAY):
             raise InputError("A week starts on Monday (0) or Sunday (6)", got=self.week_start)

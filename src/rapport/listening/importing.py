@@ -17,6 +17,7 @@ import pyarrow as pa
 from rapport.customers.api import publish, undo_people
 from rapport.kernel.errors import InputError
 from rapport.ledger.api import (
+    Import,
     Ledger,
     Place,
     Prepared,
@@ -82,7 +83,7 @@ def import_file(
     require(actor, "import_file")
     rows = open_rows(path, mapping.file, chunk_rows=BATCH_ROWS)
     digest = digest_of(path, mapping)
-    lock = ledger.home / "locks" / f"import-{digest[:16]}.lock"
+    lock = _lock_of(ledger, digest)
     with hold(lock, wait=False, busy=f"{path.name} is being imported by another process"):
         import_id, done = begin_import(
             ledger.database,
@@ -100,8 +101,7 @@ def import_file(
             drop_import(ledger.database, import_id)
             raise
         end_import(ledger.database, import_id)
-        write_line(actor, Act("import_file", "import", str(import_id), {"file": path.name}))
-    lock.unlink(missing_ok=True)
+        write_line(actor, Act("import_file", "import", str(import_id), import_id=import_id))
     continued = sum((receipt.read for receipt in done.values()), 0)
     return Report(import_id, run.total, continued, rows.notes)
 
@@ -112,10 +112,17 @@ def undo_import(ledger: Ledger, import_id: int, *, actor: Actor) -> int:
     Raises:
         ForbiddenError: the actor may not.
         NotFoundError: there is no such import.
+        BusyError: it still runs.
         InputError: it was undone before, or people it brought were changed since.
     """
     require(actor, "undo_import")
     found = find_import(ledger.database, import_id)
+    with hold(_lock_of(ledger, found.digest), wait=False, busy=f"Import {import_id} still runs"):
+        return _undo(ledger, found, actor)
+
+
+def _undo(ledger: Ledger, found: Import, actor: Actor) -> int:
+    import_id = found.id
     people = 0
     if found.record != "interactions" and found.state != "undone":
         report = undo_people(import_id, actor=actor)
@@ -124,6 +131,10 @@ def undo_import(ledger: Ledger, import_id: int, *, actor: Actor) -> int:
     gone = undo(ledger, import_id)
     write_line(actor, Act("undo_import", "import", str(import_id), {"gone": gone + people}))
     return gone + people
+
+
+def _lock_of(ledger: Ledger, digest: str) -> Path:
+    return ledger.home / "locks" / f"import-{digest[:16]}.lock"
 
 
 def digest_of(path: Path, mapping: Mapping) -> str:
