@@ -14,15 +14,18 @@ from rapport.kernel.errors import InputError
 _SPILL_SHARE = "40GB"
 
 
-def open_bench(spill_folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+def open_bench(
+    spill_folder: Path | None = None, threads: int | None = None
+) -> duckdb.DuckDBPyConnection:
     """A new in-memory DuckDB with the settings every query of ours runs under.
 
     Args:
         spill_folder: where large queries may put intermediate results; without it none may.
+        threads: how many work on a query; all cores when None.
     """
     # A misspelt table must not be answered from a variable of ours that happens to be named so.
     connection = duckdb.connect(
-        ":memory:", config={"threads": _cores(), "python_enable_replacements": False}
+        ":memory:", config={"threads": threads or _cores(), "python_enable_replacements": False}
     )
     # GLOBAL: otherwise cursors would fall back to the zone of the machine.
     connection.execute("SET GLOBAL TimeZone = 'UTC'")

@@ -41,24 +41,35 @@ class Ledger:
         self.database = Database(home / DATABASE_FILE)
         self.lake = Lake(home / "lake")
         self.lake_lock = home / "locks" / "lake.lock"
-        self._bench: duckdb.DuckDBPyConnection | None = None
+        self._benches: dict[int | None, duckdb.DuckDBPyConnection] = {}
         self.settings = Settings()
 
     @property
     def bench(self) -> duckdb.DuckDBPyConnection:
-        """The engine of this ledger; snapshots and intake work on cursors of it."""
-        if self._bench is None:
+        """The engine that snapshots work on, with a cursor each."""
+        return self._opened(None)
+
+    @property
+    def intake_bench(self) -> duckdb.DuckDBPyConnection:
+        """The engine that batches are mapped and checked on, with a cursor each.
+
+        One thread: a batch is one piece of work to DuckDB, and a second thread that waits for more
+        costs as much time again. Batches are worked on side by side instead.
+        """
+        return self._opened(1)
+
+    def _opened(self, threads: int | None) -> duckdb.DuckDBPyConnection:
+        if threads not in self._benches:
             spill = self.home / "spill"
             spill.mkdir(exist_ok=True)
-            self._bench = open_bench(spill)
-        return self._bench
+            self._benches[threads] = open_bench(spill, threads)
+        return self._benches[threads]
 
     def close(self) -> None:
-        """Close the database and the engine."""
+        """Close the database and the engines."""
         self.database.close()
-        if self._bench is not None:
-            self._bench.close()
-            self._bench = None
+        while self._benches:
+            self._benches.popitem()[1].close()
 
     def lake_version(self) -> int:
         """The version of the lake that readers read."""
@@ -102,7 +113,7 @@ class Ledger:
 
     def prepare(self, batch: Batch, *, allow_future: bool = False) -> Prepared:
         """Run a batch through the steps of intake that need no store, in any thread."""
-        bench = self.bench.cursor()
+        bench = self.intake_bench.cursor()
         try:
             return prepare(batch, bench, self.settings, Clock(time.time_ns() // 1000, allow_future))
         finally:

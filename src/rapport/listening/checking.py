@@ -54,7 +54,7 @@ def try_mapping(path: Path, mapping: Mapping, settings: Settings) -> Trial:
     columns = Columns({**types, **{field.name: field.type for field in chunk.table.schema}})
     with tempfile.TemporaryDirectory() as folder:
         ledger = create_ledger(Path(folder) / "store", settings)
-        bench = ledger.bench.cursor()
+        bench = ledger.intake_bench.cursor()
         try:
             if mapping.record != "interactions":
                 return _people(chunk, mapping, columns, bench, rows.notes)

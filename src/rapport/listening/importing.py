@@ -171,7 +171,7 @@ class _Run:
         self.progress = progress or _silent
         self.seen = Occurrences()
         self.total = Receipt()
-        self.bench = ledger.bench.cursor()
+        self.bench = ledger.intake_bench.cursor()
         self._plans: dict[tuple[Any, ...], Plan] = {}
         people = mapping.record != "interactions"
         self.people = People(ledger, mapping, import_id, actor) if people else None

@@ -38,7 +38,7 @@ class People:
         self.mapping = mapping
         self.import_id = import_id
         self.actor = actor
-        self.bench = ledger.bench.cursor()
+        self.bench = ledger.intake_bench.cursor()
 
     def take(self, position: int, chunk: Chunk) -> Receipt:
         """Put a chunk in and note what became of its rows."""
