@@ -27,4 +27,6 @@ def test_the_walk_can_be_walked(shared: Path, tmp_path: Path) -> None:
             cwd=tmp_path,
             env=environment,
         )
-        assert [line.rstrip() for line in run.stdout.splitlines()] == shown.strip("\n").splitlines(), words
+        assert [line.rstrip() for line in run.stdout.splitlines()] == shown.strip(
+            "\n"
+        ).splitlines(), words

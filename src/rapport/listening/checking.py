@@ -4,10 +4,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
-from rapport.ledger.api import DRAFT_SCHEMA, Rejection, Settings, create_ledger
+from rapport.ledger.api import DRAFT_SCHEMA, Ledger, Rejection, Settings, create_ledger
 from rapport.listening.files.opening import open_rows
 from rapport.listening.files.rows import Chunk
 from rapport.listening.identity import Occurrences
@@ -57,7 +56,7 @@ def try_mapping(path: Path, mapping: Mapping, settings: Settings) -> Trial:
         bench = ledger.intake_bench.cursor()
         try:
             if mapping.record != "interactions":
-                return _people(chunk, mapping, columns, bench, rows.notes)
+                return _people(chunk, mapping, columns, ledger, rows.notes)
             plan = compile_mapping(mapping, columns, settings.zone)
             raw = numbered(chunk, plan, Occurrences(), bench)
             mapped = apply(raw, plan, chunk.refused, bench)
@@ -74,13 +73,15 @@ def _people(
     chunk: Chunk,
     mapping: Mapping,
     columns: Columns,
-    bench: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
     notes: tuple[str, ...],
 ) -> Trial:
     places = pa.array(range(chunk.table.num_rows), pa.int64())
     raw = as_cells(chunk.table).append_column("row", places).append_column("line", chunk.lines)
+    bench = ledger.bench.cursor()
     bench.register("raw", raw)
     made = bench.sql(people_statement(mapping, columns)).to_arrow_table()
+    bench.close()
     aside = raw.num_rows - made.num_rows
     return Trial(_filled(made.drop_columns(["row", "line"])), (), raw.num_rows, aside, notes)
 
