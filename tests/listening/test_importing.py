@@ -214,6 +214,22 @@ def test_people_that_the_mapping_skips_are_counted_and_others_told_by_their_own_
     assert report.receipt.aside == 1
 
 
+def test_a_trait_that_the_map_does_not_know_is_rejected(store: Store) -> None:
+    mapping = (
+        'record = "customers"\nsource = "crm"\n[fields]\nkey = "no"\n'
+        'trait.sex = { column = "sex", map = { F = "female", M = "male" } }\n'
+    )
+    report = store.take("no,sex\n7,F\n8,X\n9,\n", mapping)
+    (found,) = store.refused(report)
+    assert (found.line, found.reason, found.field, found.got) == (
+        3,
+        Reason.UNKNOWN_VALUE,
+        "trait:sex",
+        "X",
+    )
+    assert report.receipt.stored == 2
+
+
 def test_a_customer_of_an_unknown_unit_is_rejected(store: Store) -> None:
     mapping = 'record = "customers"\nsource = "crm"\n[fields]\nkey = "no"\nunit = "unit"\n'
     report = store.take("no,unit\n7,\n8,u9\n", mapping)

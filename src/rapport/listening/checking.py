@@ -10,9 +10,10 @@ from rapport.ledger.api import DRAFT_SCHEMA, Ledger, Rejection, Settings, create
 from rapport.listening.files.opening import open_rows
 from rapport.listening.files.rows import Chunk
 from rapport.listening.identity import Occurrences
-from rapport.listening.mapping.apply import apply, as_cells, numbered
-from rapport.listening.mapping.compile import Columns, compile_mapping, people_statement
+from rapport.listening.mapping.apply import apply, numbered
+from rapport.listening.mapping.compile import Columns, compile_mapping
 from rapport.listening.mapping.model import Mapping
+from rapport.listening.mapping.people import apply_people
 
 CHECKED_ROWS = 1_000
 _NOT_SHOWN = ("row", "line", "key", "part", "source")
@@ -56,7 +57,7 @@ def try_mapping(path: Path, mapping: Mapping, settings: Settings) -> Trial:
         bench = ledger.intake_bench.cursor()
         try:
             if mapping.record != "interactions":
-                return _people(chunk, mapping, columns, ledger, rows.notes)
+                return _people(chunk, mapping, ledger, rows.notes)
             plan = compile_mapping(mapping, columns, settings.zone)
             raw = numbered(chunk, plan, Occurrences(), bench)
             mapped = apply(raw, plan, chunk.refused, bench)
@@ -72,18 +73,13 @@ def try_mapping(path: Path, mapping: Mapping, settings: Settings) -> Trial:
 def _people(
     chunk: Chunk,
     mapping: Mapping,
-    columns: Columns,
     ledger: Ledger,
     notes: tuple[str, ...],
 ) -> Trial:
-    places = pa.array(range(chunk.table.num_rows), pa.int64())
-    raw = as_cells(chunk.table).append_column("row", places).append_column("line", chunk.lines)
-    bench = ledger.bench.cursor()
-    bench.register("raw", raw)
-    made = bench.sql(people_statement(mapping, columns)).to_arrow_table()
+    bench = ledger.intake_bench.cursor()
+    people = apply_people(chunk, mapping, bench)
     bench.close()
-    aside = raw.num_rows - made.num_rows
-    return Trial(_filled(made.drop_columns(["row", "line"])), (), raw.num_rows, aside, notes)
+    return Trial(_filled(people.sound), people.rejected, people.read, people.aside, notes)
 
 
 def _filled(table: pa.Table) -> pa.Table:

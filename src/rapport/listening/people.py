@@ -1,16 +1,15 @@
 """Files of people: customers, employees, business units and touchpoints under a mapping."""
 
+from collections.abc import Iterator
 from typing import Protocol
 
-import numpy as np
 import pyarrow as pa
 
 from rapport.customers.api import publish, put_customers
 from rapport.ledger.api import Ledger, Place, Reason, Receipt, Rejection, record_people
 from rapport.listening.files.rows import Chunk
-from rapport.listening.mapping.apply import as_cells, raw_texts, refusal
-from rapport.listening.mapping.compile import Columns, people_statement
 from rapport.listening.mapping.model import Mapping
+from rapport.listening.mapping.people import PeopleRows, apply_people
 from rapport.office.api import Actor, PutReport, put_employees, put_touchpoints, put_units
 
 
@@ -42,27 +41,14 @@ class People:
 
     def take(self, position: int, chunk: Chunk) -> Receipt:
         """Put a chunk in and note what became of its rows."""
-        table = as_cells(chunk.table)
-        rows = pa.array(np.arange(chunk.table.num_rows))
-        numbered = table.append_column("row", rows).append_column("line", chunk.lines)
-        self.bench.register("raw", numbered)
-        columns = Columns({field.name: field.type for field in chunk.table.schema})
-        made = self.bench.sql(people_statement(self.mapping, columns)).to_arrow_table()
-        places, lines = made["row"].to_numpy(), made["line"].to_numpy()
-        report = VERBS[self.mapping.record](
-            made.drop_columns(["row", "line"]), actor=self.actor, import_id=self.import_id
-        )
-        texts = raw_texts(table)([int(places[row.index]) for row in report.rejected])
-        rejected = tuple(refusal(row) for row in chunk.refused) + tuple(
-            Rejection(
-                int(lines[row.index]), Reason(row.reason), row.field, row.got, row.expected, raw
-            )
-            for row, raw in zip(report.rejected, texts, strict=True)
-        )
+        people = apply_people(chunk, self.mapping, self.bench)
+        put = VERBS[self.mapping.record]
+        report = put(people.sound, actor=self.actor, import_id=self.import_id)
+        rejected = (*people.rejected, *_told(report, people))
         receipt = Receipt(
-            read=chunk.table.num_rows + len(chunk.refused),
-            aside=chunk.table.num_rows - made.num_rows,
-            received=report.received + len(chunk.refused),
+            read=people.read,
+            aside=people.aside,
+            received=people.read - people.aside,
             stored=report.stored,
             duplicate=report.duplicate,
             rejected=len(rejected),
@@ -75,3 +61,11 @@ class People:
         """Let readers of the ledger see the people."""
         publish(self.ledger)
         self.bench.close()
+
+
+def _told(report: PutReport, people: PeopleRows) -> Iterator[Rejection]:
+    """Rows that the verb rejected."""
+    raws = people.raw([people.rows[told.index] for told in report.rejected])
+    for told, raw in zip(report.rejected, raws, strict=True):
+        line = people.lines[told.index]
+        yield Rejection(line, Reason(told.reason), told.field, told.got, told.expected, raw)

@@ -90,7 +90,7 @@ def compile_mapping(mapping: Mapping, columns: Columns, zone: str) -> Plan:
         FilterError: a `when` or `skip` cannot be read.
     """
     check_columns(mapping, columns)
-    compiler = _Compiler(mapping, columns, mapping.zone or zone)
+    compiler = Compiler(mapping, columns, mapping.zone or zone)
     conditions = compiler.conditions()
     selects = [
         select
@@ -127,22 +127,7 @@ def check_columns(mapping: Mapping, columns: Columns) -> None:
         )
 
 
-def people_statement(mapping: Mapping, columns: Columns) -> str:
-    """SQL over `raw` that gives the columns a verb for people takes, and `row` and `line`.
-
-    Raises:
-        MappingError: the mapping names a column the file has not.
-    """
-    check_columns(mapping, columns)
-    compiler = _Compiler(mapping, columns, "UTC")
-    made = ", ".join(
-        f"{compiler.mapped(value)} AS {name_sql(name)}" for name, value in mapping.people.items()
-    )
-    where = f" WHERE NOT coalesce({compiler.skip()}, FALSE)" if mapping.skip else ""
-    return f"SELECT row, line, {made} FROM raw{where}"
-
-
-class _Compiler:
+class Compiler:
     """Compiles the values of one mapping; collects the faults on the way."""
 
     def __init__(self, mapping: Mapping, columns: Columns, zone: str) -> None:
@@ -339,13 +324,8 @@ class _Compiler:
     def fault(self, field: str, value: Value) -> list[tuple[str, str]]:
         """Conditions under which a row's text cannot be turned into the field, and that text."""
         text, made = name_sql("text:" + field), name_sql("value:" + field)
-        base = self.base(value)
         named = self.named(field, value)
-        found: list[tuple[str, str]] = []
-        if value.map and value.otherwise == "reject":
-            listed = ", ".join(text_sql(word) for word in value.map)
-            self.faults.append(Fault(Reason.UNKNOWN_VALUE, named, "one of " + ", ".join(value.map)))
-            found.append((f"{base} NOT IN ({listed})", base))
+        found = self.unmapped(named, value)
         if field == "occurred_at":
             zone = value.zone or self.zone
             for reason, expected, condition in times.faults(
@@ -367,6 +347,15 @@ class _Compiler:
             self.faults.append(Fault(Reason.UNKNOWN_VALUE, named, "yes or no, true or false"))
             found.append((f"{text} IS NOT NULL AND {made} IS NULL", text))
         return found
+
+    def unmapped(self, named: str, value: Value) -> list[tuple[str, str]]:
+        """The condition under which a text is none of those the mapping translates."""
+        if not value.map or value.otherwise != "reject":
+            return []
+        base = self.base(value)
+        listed = ", ".join(text_sql(word) for word in value.map)
+        self.faults.append(Fault(Reason.UNKNOWN_VALUE, named, "one of " + ", ".join(value.map)))
+        return [(f"{base} NOT IN ({listed})", base)]
 
     def named(self, field: str, value: Value) -> str:
         """What to call the culprit: the column where there is one, else the field."""

@@ -84,7 +84,7 @@ def _balance(import_id: int, receipt: Receipt) -> str:
         f"Import {import_id}: received {receipt.received:,} = stored {receipt.stored:,} "
         f"+ duplicate {receipt.duplicate:,} + rejected {receipt.rejected:,}"
     )
-    if receipt.interactions != receipt.stored:
+    if receipt.interactions not in (0, receipt.stored):
         text += f"; {receipt.interactions:,} interactions"
     if receipt.aside:
         text += f"; {receipt.aside:,} more rows left aside by the mapping"
