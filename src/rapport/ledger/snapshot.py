@@ -77,7 +77,7 @@ class Snapshot:
                 f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
             )
         if tail.num_rows or not parts:
-            self._bench.register("journal_tail", tail)
+            self._lay("journal_tail", tail)
             parts.append(f"SELECT {columns} FROM journal_tail")
         self._bench.execute("CREATE TEMP VIEW stored AS " + " UNION ALL ".join(parts))
         for name, path in published.items():
@@ -96,14 +96,20 @@ class Snapshot:
             StoreError: a data file is gone or damaged.
         """
         for name, table in (tables or {}).items():
-            self._bench.register(name, table)
+            self._lay(name, table)
         try:
             with _told():
                 self._bench.execute(self._interactions(query))
                 return self._bench.sql(query).to_arrow_table()
         finally:
             for name in tables or {}:
-                self._bench.unregister(name)
+                self._bench.execute(f'DROP TABLE "{name}"')
+
+    def _lay(self, name: str, table: pa.Table) -> None:
+        """Give the engine a copy: scans of Arrow refuse some of the filters it pushes down."""
+        self._bench.register("handed_in", table)
+        self._bench.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM handed_in')
+        self._bench.unregister("handed_in")
 
     def _interactions(self, query: str) -> str:
         """The view `interactions`; the identity map joins only where a customer is asked for."""

@@ -20,15 +20,29 @@ _PASSED = """
          ELSE 0 END
 """
 
+# A customer's state holds from one period with orders to the next: so orders are summed up once
+# and not for every period that comes after them.
 _ROWS = """
-    WITH customers_then AS (
-        SELECT i.dimensions, p.bucket, i.customer,
-            p.last_day - max(i.day) AS days_since, count(DISTINCT i.day) AS days_bought,
-            sum(i.amount) AS spent
+    WITH bought AS (
+        SELECT i.dimensions, i.bucket, i.customer, max(i.day) AS last_bought,
+            count(DISTINCT i.day) AS days_bought, sum(i.amount) AS spent
         FROM interactions AS i
-        JOIN periods AS p ON i.day <= p.last_day
         WHERE i.kind = 'order.completed' AND i.customer IS NOT NULL AND i.amount IS NOT NULL
-        GROUP BY i.customer, p.bucket, p.last_day, i.dimensions
+        GROUP BY i.customer, i.bucket, i.dimensions
+    ),
+    states AS (
+        SELECT dimensions, bucket AS since, customer, last_bought,
+            sum(days_bought) OVER (PARTITION BY customer, dimensions ORDER BY bucket)
+                AS days_bought,
+            sum(spent) OVER (PARTITION BY customer, dimensions ORDER BY bucket) AS spent,
+            lead(bucket) OVER (PARTITION BY customer, dimensions ORDER BY bucket) AS until
+        FROM bought
+    ),
+    customers_then AS (
+        SELECT s.dimensions, p.bucket, s.customer, p.last_day - s.last_bought AS days_since,
+            s.days_bought, s.spent
+        FROM states AS s
+        JOIN periods AS p ON p.bucket >= s.since AND (s.until IS NULL OR p.bucket < s.until)
     ),
     ranked_customers AS (
         SELECT dimensions, bucket, customer, days_since, days_bought, spent,
