@@ -161,7 +161,10 @@ def _over_rows(plan: Plan, columns: Sequence[exp.Expr]) -> exp.Select:
     inner = rows.args.get("with_")
     rows.set("with_", None)
     ctes = [_cte("periods", _periods(plan.periods))] if plan.measure.placed == "periods" else []
-    ctes.append(_cte("drawn", _drawn(plan, rows, inner)))
+    # Columns are read faster a second time than a copy of the rows is written and read.
+    drawn = _cte("drawn", _drawn(plan, rows, inner))
+    drawn.set("materialized", False)
+    ctes.append(drawn)
     ctes += list(inner.expressions) if inner else []
     ctes.append(_cte("rows", rows))
     query = exp.select(*columns).from_("rows")
