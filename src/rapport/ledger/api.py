@@ -1,5 +1,6 @@
 """The door of the ledger."""
 
+from rapport.ledger.bench import Bench
 from rapport.ledger.imports import (
     Import,
     begin_import,
@@ -29,6 +30,7 @@ __all__ = [
     "MAPPED_FIELDS",
     "SCHEMA",
     "Batch",
+    "Bench",
     "Finding",
     "Import",
     "Kind",

@@ -11,6 +11,7 @@ import duckdb
 
 from rapport.kernel.errors import InputError
 
+Bench = duckdb.DuckDBPyConnection
 _SPILL_SHARE = "40GB"
 
 

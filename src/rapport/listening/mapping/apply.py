@@ -5,13 +5,12 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.ledger.api import DRAFT_SCHEMA, Batch, Reason, Rejection, shorten
+from rapport.ledger.api import DRAFT_SCHEMA, Batch, Bench, Reason, Rejection, shorten
 from rapport.listening.files.rows import Chunk, Refusal
 from rapport.listening.identity import Occurrences
 from rapport.listening.mapping.compile import Plan
@@ -21,9 +20,7 @@ from rapport.listening.mapping.quoting import cell_name, cell_sql, column_name, 
 OURS = "rapport_"
 
 
-def numbered(
-    chunk: Chunk, plan: Plan, seen: Occurrences, bench: duckdb.DuckDBPyConnection
-) -> pa.Table:
+def numbered(chunk: Chunk, plan: Plan, seen: Occurrences, bench: Bench) -> pa.Table:
     """The chunk's rows with `row`, `line` and `key`; every row must pass here, to be counted."""
     count = chunk.table.num_rows
     raw = as_cells(chunk.table).append_column("row", pa.array(np.arange(count)))
@@ -48,9 +45,7 @@ def as_cells(table: pa.Table) -> pa.Table:
     return table.rename_columns([cell_name(name) for name in table.column_names])
 
 
-def _content_hashes(
-    names: Sequence[str], source: str, bench: duckdb.DuckDBPyConnection
-) -> "pa.ChunkedArray[Any]":
+def _content_hashes(names: Sequence[str], source: str, bench: Bench) -> "pa.ChunkedArray[Any]":
     """SHA-256 of the source and the cells of each row of `raw`, as text.
 
     Each cell goes in behind its column's name, and an empty one not at all, so that the order of
@@ -72,9 +67,7 @@ def _first_bytes(hashes: "pa.ChunkedArray[Any]") -> npt.NDArray[np.uint64]:
     return whole[:, 0].astype(np.uint64)
 
 
-def apply(
-    raw: pa.Table, plan: Plan, refused: Sequence[Refusal], bench: duckdb.DuckDBPyConnection
-) -> Batch:
+def apply(raw: pa.Table, plan: Plan, refused: Sequence[Refusal], bench: Bench) -> Batch:
     """Drafts of a numbered chunk; rows that fail are rejected with reason, field and find."""
     bench.register("raw", raw)
     kept, aside = _set_aside(raw, plan, bench)
@@ -92,7 +85,7 @@ def apply(
     return _silent(_faulty(batch, made, plan, bench, texts), kept, plan, bench, texts)
 
 
-def _set_aside(raw: pa.Table, plan: Plan, bench: duckdb.DuckDBPyConnection) -> tuple[pa.Table, int]:
+def _set_aside(raw: pa.Table, plan: Plan, bench: Bench) -> tuple[pa.Table, int]:
     if plan.aside == "FALSE":
         return raw, 0
     kept = bench.sql(f"SELECT * FROM raw WHERE NOT coalesce({plan.aside}, FALSE)").to_arrow_table()
@@ -103,7 +96,7 @@ def _faulty(
     batch: Batch,
     made: pa.Table,
     plan: Plan,
-    bench: duckdb.DuckDBPyConnection,
+    bench: Bench,
     texts: Callable[[Sequence[int]], list[str]],
 ) -> Batch:
     """Rows whose text could not be turned into a field, and rows without their declared id."""
@@ -141,7 +134,7 @@ def _silent(
     batch: Batch,
     kept: pa.Table,
     plan: Plan,
-    bench: duckdb.DuckDBPyConnection,
+    bench: Bench,
     texts: Callable[[Sequence[int]], list[str]],
 ) -> Batch:
     """Rows that gave no draft: rejected when no rule fits them, else they hold no answer."""

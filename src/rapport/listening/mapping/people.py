@@ -3,12 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.ledger.api import Rejection, shorten
+from rapport.ledger.api import Bench, Rejection, shorten
 from rapport.listening.files.rows import Chunk
 from rapport.listening.mapping.apply import as_cells, raw_texts, refusal
 from rapport.listening.mapping.compile import Columns, Compiler, Fault, check_columns
@@ -40,7 +39,7 @@ class PeopleRows:
     raw: Callable[[Sequence[int]], list[str]]
 
 
-def apply_people(chunk: Chunk, mapping: Mapping, bench: duckdb.DuckDBPyConnection) -> PeopleRows:
+def apply_people(chunk: Chunk, mapping: Mapping, bench: Bench) -> PeopleRows:
     """A chunk under a mapping of people.
 
     Raises:
