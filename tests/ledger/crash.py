@@ -14,13 +14,31 @@ from pathlib import Path
 
 import pytest
 
-from rapport.ledger import failpoints, storing
-from rapport.ledger.api import Ledger, Receipt, create_ledger, end_import, open_ledger, seal, undo
+from rapport.ledger import failpoints, revising, storing
+from rapport.ledger.api import (
+    Ledger,
+    Receipt,
+    create_ledger,
+    end_import,
+    import_history,
+    open_ledger,
+    seal,
+    undo,
+)
 
 from .rows import Row, at, batch, place, purchases, table
 
 BATCH: list[Row] = [{"key": f"b{day}", "occurred_at": at(f"2025-0{day}-01")} for day in range(1, 6)]
 WRONG: Row = {"key": "b6", "kind": "no.such"}
+# Beside one row as before and a new one: one revised in its month, one into another month, and one
+# whose old row may lie in the journal.
+REVISED: list[Row] = [
+    {"key": "k0", "text": "revised"},
+    {"key": "k1", "text": "revised", "occurred_at": at("2025-05-01")},
+    {"key": "k2"},
+    {"key": "late", "text": "revised"},
+    {"key": "new", "text": "revised"},
+]
 
 
 def do(home: Path, task: str) -> None:
@@ -34,8 +52,11 @@ def do(home: Path, task: str) -> None:
         told = _take(ledger, task).interactions
     elif task == "seal":
         told = seal(ledger).interactions
-    elif task == "undo":
-        told = undo(ledger, 1)
+    elif task == "revise":
+        told = _revise(ledger).stored
+    elif task in ("undo", "unrevise"):
+        wanted = "first" if task == "undo" else "revise"
+        told = undo(ledger, next(i.id for i in import_history(ledger.database) if i.file == wanted))
     elif task == "publish":
         ledger.publish("colours", table([{"text": "red"}]))
     elif task in ("forwards", "backwards"):
@@ -51,6 +72,17 @@ def _take(ledger: Ledger, task: str) -> Receipt:
         patch.setattr(storing, "_TAKEN_AT_ONCE", 2)
         where = place(ledger, file=task)
         receipt = ledger.take(batch(*BATCH, WRONG), where)
+    assert where.import_id is not None
+    end_import(ledger.database, where.import_id)
+    return receipt
+
+
+def _revise(ledger: Ledger) -> Receipt:
+    """Take the revised rows, as the only batch of an import."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(revising, "_TAKEN_AT_ONCE", 2)
+        where = place(ledger, file="revise", revises=True)
+        receipt = ledger.take(batch(*REVISED), where)
     assert where.import_id is not None
     end_import(ledger.database, where.import_id)
     return receipt

@@ -48,7 +48,9 @@ def batch(*rows: Row | list[Row]) -> Batch:
     return Batch(made, (), len(rows), 0, lambda numbers: [f"raw {n}" for n in numbers])
 
 
-def place(ledger: Ledger, position: int = 0, file: str = "purchases.csv") -> Place:
+def place(
+    ledger: Ledger, position: int = 0, file: str = "purchases.csv", *, revises: bool = False
+) -> Place:
     """A place in the running import of a file."""
     number, _ = begin_import(
         ledger.database,
@@ -59,7 +61,7 @@ def place(ledger: Ledger, position: int = 0, file: str = "purchases.csv") -> Pla
         mapping="",
         actor="Ana",
     )
-    return Place(number, position, "shop")
+    return Place(number, position, "shop", revises)
 
 
 def ask(ledger: Ledger, query: str) -> list[tuple[Any, ...]]:

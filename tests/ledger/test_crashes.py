@@ -18,6 +18,7 @@ from rapport.ledger.api import (
     open_ledger,
     seal,
     status,
+    undo,
 )
 
 from .crash import do, nursery
@@ -37,11 +38,24 @@ PLACES = {
         *("undo.recorded", "lake.written", "undo.files", "lake.logged"),
         *("undo.committed", "undo.finished", "undo.noted"),
     ),
+    "revise": (
+        *("revise.recorded", "revise.slice:2", "revise.ids", "recover.removed", "revise.abandoned"),
+        *("seal.files", "lake.logged", "seal.finished", "revise.ids:2", "revise.kept"),
+        *("lake.written:2", "revise.files", "revise.counted", "lake.logged:2"),
+        *("revise.committed", "revise.finished"),
+    ),
+    "unrevise": (
+        *("undo.recorded", "lake.written", "undo.files", "lake.logged", "undo.committed"),
+        *("undo.finished", "undo.noted"),
+    ),
     "publish": ("publish.written",),
     "create": ("create.migrated", "create.lake"),
 }
 # From here on a batch stands; a crash before it leaves nothing of the batch.
 STANDS = {"journal.committed", "lake.logged", "bulk.committed", "bulk.finished"}
+MARCH, MAY = 662, 664
+OLD = [(MARCH, None, 5)]
+NEW = [(MARCH, "revised", 3), (MARCH, None, 2), (MAY, "revised", 1)]
 Kill = Callable[[Path, str, str], None]
 
 
@@ -80,7 +94,7 @@ def test_every_failpoint_has_its_crash() -> None:
     source = Path(rapport.ledger.__file__).parent
     text = "".join(path.read_text("utf-8") for path in source.glob("*.py"))
     tested = {place.partition(":")[0] for places in PLACES.values() for place in places}
-    assert tested | {"recover.removed"} == set(re.findall(r'\breach\("([a-z.]+)"\)', text))
+    assert tested == set(re.findall(r'\breach\("([a-z.]+)"\)', text))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +156,51 @@ def test_a_killed_undo_can_be_run_again(home: Path, kill: Kill, failpoint: str) 
     ledger.close()
 
 
+@pytest.mark.parametrize("failpoint", PLACES["revise"])
+def test_a_killed_revising_leaves_the_old_or_the_new_content(
+    home: Path, kill: Kill, failpoint: str
+) -> None:
+    kill(home, "revise", failpoint)
+    ledger = open_ledger(home)
+    assert texts(ledger) in (OLD, NEW)
+    do(home, "revise")
+    told = _told(ledger, "revise").receipt
+    assert (told.stored, told.duplicate, told.rejected) == (4, 1, 0)
+    assert texts(ledger) == NEW
+    assert (faults(ledger), unnamed(ledger), status(ledger).open_writes) == ([], [], 0)
+    undo(ledger, _told(ledger, "revise").id)
+    assert (texts(ledger), faults(ledger)) == (OLD, [])
+    ledger.close()
+
+
+@pytest.mark.parametrize("failpoint", ["revise.kept", "revise.files", "lake.logged:2"])
+def test_verify_mends_a_killed_revising(home: Path, kill: Kill, failpoint: str) -> None:
+    kill(home, "revise", failpoint)
+    ledger = open_ledger(home)
+    assert (status(ledger).open_writes, faults(ledger), status(ledger).open_writes) == (1, [], 0)
+    assert texts(ledger) == (NEW if failpoint == "lake.logged:2" else OLD)
+    kept = ledger.database.value("SELECT count(*) FROM ledger_revised_rows")
+    assert kept == (2 if failpoint == "lake.logged:2" else 0), "nothing personal stays behind"
+    ledger.close()
+
+
+@pytest.mark.parametrize("failpoint", PLACES["unrevise"])
+def test_a_killed_undo_of_a_revising_brings_back_all_or_nothing(
+    home: Path, kill: Kill, failpoint: str
+) -> None:
+    do(home, "revise")
+    kill(home, "unrevise", failpoint)
+    ledger = open_ledger(home)
+    assert texts(ledger) in (OLD, NEW)
+    if failpoint != "undo.noted":
+        do(home, "unrevise")
+    assert texts(ledger) == OLD
+    assert (faults(ledger), unnamed(ledger), status(ledger).open_writes) == ([], [], 0)
+    do(home, "revise")
+    assert (texts(ledger), faults(ledger)) == (NEW, [])
+    ledger.close()
+
+
 def test_dead_ids_do_not_displace_living_ones(home: Path, kill: Kill) -> None:
     """Undo, killed before its ids are swept; the same rows again, in bulk; then a seal."""
     kill(home, "undo", "undo.noted")
@@ -197,6 +256,11 @@ def test_a_killed_publishing_leaves_the_older_table(home: Path, kill: Kill) -> N
     ledger = open_ledger(home)
     assert ask(ledger, "SELECT text FROM colours") == [("red",)]
     ledger.close()
+
+
+def texts(ledger: Ledger) -> list[tuple[object, ...]]:
+    """What each interaction says."""
+    return ask(ledger, "SELECT month, text, count(*) FROM interactions GROUP BY ALL ORDER BY ALL")
 
 
 def _told(ledger: Ledger, file: str) -> Import:

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rapport.kernel.errors import InputError, NotFoundError
-from rapport.ledger import frames, ids, writes
+from rapport.ledger import former, frames, ids, writes
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import DataFile
 from rapport.ledger.lock import hold
@@ -31,16 +31,22 @@ class Sealed:
 
 def seal(ledger: "Ledger") -> Sealed:
     """Move all of the journal into the lake, then tidy the ids; safe to kill anywhere."""
-    batches = interactions = 0
     with hold(ledger.lake_lock):
         writes.recover(ledger)
-        while claimed := _claim(ledger):
-            batches += len(claimed)
-            interactions += _move(ledger, claimed)
+        sealed = empty_journal(ledger)
         # Dead ids go first: settling would lay them over living ones in the big table.
         _discard_dead(ledger)
         reach("seal.swept")
         ids.settle(ledger.database)
+    return sealed
+
+
+def empty_journal(ledger: "Ledger") -> Sealed:
+    """Move all of the journal into the lake; the caller holds the lake's lock and has recovered."""
+    batches = interactions = 0
+    while claimed := _claim(ledger):
+        batches += len(claimed)
+        interactions += _move(ledger, claimed)
     return Sealed(batches, interactions)
 
 
@@ -88,7 +94,8 @@ def undo(ledger: "Ledger", import_id: int) -> int:
     """Take everything an import stored out of the ledger; how many interactions went.
 
     Killed anywhere it can be run again. What the import left as duplicate or rejected is not
-    touched: it never was stored by it.
+    touched: it never was stored by it. What it revised is again as it was before, and is not
+    subtracted from the count. What a later import has revised stays: it belongs to that one.
 
     Raises:
         NotFoundError: there is no such import.
@@ -129,7 +136,8 @@ def _take_out(ledger: "Ledger", import_id: int, numbers: list[int]) -> None:
         write = writes.begin(connection, "undo", numbers)
     reach("undo.recorded")
     kept, removed = _without(ledger, set(numbers))
-    adds = ledger.lake.write_files(kept, write)
+    rows = pa.concat_tables([kept, former.to_restore(ledger.database, numbers)])
+    adds = ledger.lake.write_files(rows, write)
     reach("undo.files")
     version = ledger.lake.commit(write, adds, removed) if removed else ledger.lake_version()
     reach("undo.committed")

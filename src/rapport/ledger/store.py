@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger import frames, storing
+from rapport.ledger import frames, revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
@@ -121,6 +121,8 @@ class Ledger:
 
     def store(self, prepared: Prepared, place: Place) -> Receipt:
         """Store a prepared batch; what became of its rows."""
+        if place.revises:
+            return revising.revise(self, prepared, place)
         return storing.store(self, prepared, place)
 
     def load(self, tables: Iterable[pa.Table], source: str) -> Receipt:

@@ -67,11 +67,16 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a batch belongs: its import, its position in it, its source."""
+    """Where a batch belongs: its import, its position in it, its source.
+
+    Attributes:
+        revises: whether rows with a known id and other content replace what is stored.
+    """
 
     import_id: int | None
     position: int
     source: str
+    revises: bool = False
 
 
 def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
@@ -82,14 +87,14 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
     if drafts.num_rows >= BULK_INTERACTIONS:
         with hold(ledger.lake_lock):
             writes.recover(ledger)
-            before = _stored_before(ledger.database, place)
+            before = stored_before(ledger.database, place)
             if before is not None:
                 return before
             return _into_lake(ledger, batch, run, place, now)
     return _into_journal(ledger, batch, run, place, now)
 
 
-def _stored_before(database: Database, place: Place) -> Receipt | None:
+def stored_before(database: Database, place: Place) -> Receipt | None:
     """What became of a batch that stands already: its import went on after a crash."""
     if place.import_id is None:
         return None
@@ -107,7 +112,7 @@ class _Run:
 
     def __init__(self, drafts: pa.Table) -> None:
         self.drafts = drafts
-        entries = _packed(drafts)
+        entries = packed(drafts)
         self.order = ids.order_of(entries)
         self.entries = entries[self.order]
         self.standing = np.zeros(len(entries), dtype=np.int8)
@@ -205,11 +210,11 @@ def _changed_rows(
     return [(row, lines[row], Reason.CHANGED, None, got, _CHANGED) for row in changed.tolist()]
 
 
-def _at_rest(kept: pa.Table, number: int, now: int) -> pa.Table:
+def at_rest(kept: pa.Table, number: int, now: int) -> pa.Table:
     """Kept drafts as rows of the ledger."""
     count = kept.num_rows
-    columns = {
-        "id": pa.array([], pa.binary()) if not count else _ids(kept),
+    columns: dict[str, pa.Array[Any]] = {
+        "id": ids.identities(packed(kept)).cast(pa.binary()),
         "batch": pa.array(np.full(count, number, dtype=np.int64)),
         "received_at": pa.array(np.full(count, now, dtype=np.int64)).cast(
             SCHEMA.field("received_at").type
@@ -219,7 +224,7 @@ def _at_rest(kept: pa.Table, number: int, now: int) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def _packed(drafts: pa.Table) -> npt.NDArray[Any]:
+def packed(drafts: pa.Table) -> npt.NDArray[Any]:
     """The column `entry` as packed entries, in the order of the rows."""
     if not drafts.num_rows:
         return np.array([], dtype=ids.ENTRY)
@@ -231,21 +236,12 @@ def _packed(drafts: pa.Table) -> npt.NDArray[Any]:
     return np.frombuffer(binascii.unhexlify(text), ids.ENTRY)
 
 
-def _ids(kept: pa.Table) -> "pa.Array[Any]":
-    """The first 16 bytes of the entries."""
-    halves = _packed(kept)[["high", "low"]].copy()
-    whole = np.ascontiguousarray(np.stack([halves["high"], halves["low"]], axis=1))
-    body = pa.py_buffer(whole.tobytes())
-    cut = pa.FixedSizeBinaryArray.from_buffers(pa.binary(16), len(halves), [None, body])
-    return cut.cast(pa.binary())
-
-
 def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int) -> Receipt:
     """One transaction: batch record, ids and interactions."""
     database = ledger.database
     while True:
         with database.write() as connection:
-            before = _stored_before(database, place)
+            before = stored_before(database, place)
             if before is not None:
                 return before
             known = ids.find(database, run.entries)
@@ -253,7 +249,7 @@ def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: 
                 run.compare(known, 0)
                 batch, kept, receipt = _settle_counts(batch, run)
                 number = record(connection, place, "journal", now, receipt, batch.rejected)
-                rows = _at_rest(kept, number, now)
+                rows = at_rest(kept, number, now)
                 ids.add(connection, _entries_of(kept), number)
                 if rows.num_rows:
                     connection.execute(
@@ -280,7 +276,7 @@ def _held(database: Any, known: ids.Known) -> bool:
 
 def _entries_of(kept: pa.Table) -> npt.NDArray[Any]:
     """Sorted entries of the rows that are kept."""
-    entries = _packed(kept)
+    entries = packed(kept)
     return entries[ids.order_of(entries)]
 
 
@@ -296,10 +292,10 @@ def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int
     reach("bulk.ids")
     batch, kept, receipt = _settle_counts(batch, run)
     _give_back(database, run, kept, number)
-    adds = lake.write_files(_at_rest(kept, number, now), write)
+    adds = lake.write_files(at_rest(kept, number, now), write)
     reach("bulk.files")
     with database.write() as connection:
-        _complete(connection, number, receipt, batch.rejected)
+        complete(connection, number, receipt, batch.rejected)
     reach("bulk.counted")
     version = lake.commit(write, adds) if adds else ledger.lake_version()
     reach("bulk.committed")
@@ -354,9 +350,10 @@ def record(
     return number
 
 
-def _complete(
+def complete(
     connection: Any, number: int, receipt: Receipt, rejected: tuple[Rejection, ...]
 ) -> None:
+    """Note what became of the rows of a batch whose record was inserted before."""
     settings = ", ".join(f"{f} = ?" for f in Receipt.__slots__)
     connection.execute(
         f"UPDATE ledger_batch SET {settings} WHERE number = ?",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from rapport.ledger import ids
+from rapport.ledger import former, ids
 from rapport.ledger.lake import checksum, promised_checksum
 from rapport.ledger.lock import hold
 from rapport.ledger.sqlite import library
@@ -153,6 +153,7 @@ def _contents(ledger: Ledger) -> list[Finding]:
     stored = sum(recorded.values())
     dead = ids.dead_batches(ledger.database)
     marks = ",".join(str(n) for n in dead) or "-1"
+    lost = former.irreparable(ledger.database)
     alive = sum(
         ledger.database.value(f"SELECT count(*) FROM {table} WHERE batch NOT IN ({marks})")
         for table in (ids.BIG, ids.RECENT)
@@ -161,4 +162,5 @@ def _contents(ledger: Ledger) -> list[Finding]:
         Finding("every batch has its rows", not wrong, f"{len(wrong)} batches differ"),
         Finding("no interaction is there twice", not twice, f"{twice} ids twice"),
         Finding("every interaction has its id", alive == stored, f"{alive} ids, {stored} stored"),
+        Finding("what was revised can be put back", not lost, f"{lost} former contents are lost"),
     ]

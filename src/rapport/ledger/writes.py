@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from rapport.ledger import former
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
 
@@ -31,6 +32,10 @@ def finish(database: Database, number: int, version: int) -> None:
     )
     state = "undone" if task == "undo" else "lake"
     with database.write() as connection:
+        if task == "batch":
+            former.supersede(connection, json.loads(batches))
+        elif task == "undo":
+            former.restore(connection, json.loads(batches))
         for batch in json.loads(batches):
             connection.execute("UPDATE ledger_batch SET state = ? WHERE number = ?", (state, batch))
             connection.execute("DELETE FROM ledger_journal WHERE batch = ?", (batch,))
@@ -62,4 +67,5 @@ def _forget(database: Database, number: int, task: str, batches: list[int]) -> N
             connection.executemany(
                 "UPDATE ledger_batch SET state = 'failed' WHERE number = ?", [(b,) for b in batches]
             )
+            former.forget(connection, batches)
         connection.execute("DELETE FROM ledger_write WHERE number = ?", (number,))

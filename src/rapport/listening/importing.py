@@ -214,7 +214,8 @@ class _Run:
         if isinstance(ready, Chunk):
             assert self.people is not None
             return self.people.take(position, ready)
-        return self.ledger.store(ready, Place(self.import_id, position, self.mapping.source))
+        place = Place(self.import_id, position, self.mapping.source, self.mapping.revises)
+        return self.ledger.store(ready, place)
 
     def plan(self, chunk: Chunk) -> Plan:
         """The compiled mapping for the chunk's columns (they can grow in JSON Lines and XES)."""

@@ -54,6 +54,22 @@ CREATE TABLE ledger_rejected (
 CREATE TABLE ledger_id (id BLOB PRIMARY KEY, mark BLOB NOT NULL, batch INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE ledger_id_recent (id BLOB PRIMARY KEY, mark BLOB NOT NULL, batch INTEGER NOT NULL) WITHOUT ROWID;
 
+-- What revised interactions said before, so that an undo can put it back: for each id a chain from
+-- the batch that revised it to the batch it was revised from. Erasure must walk the rows too.
+CREATE TABLE ledger_revised (
+    batch INTEGER NOT NULL REFERENCES ledger_batch (number),   -- revised the interaction
+    id BLOB NOT NULL,
+    mark BLOB NOT NULL,              -- of the content the batch brought
+    former INTEGER NOT NULL REFERENCES ledger_batch (number),  -- whose interaction it was
+    former_mark BLOB NOT NULL,
+    piece INTEGER NOT NULL,          -- of ledger_revised_rows, holds the former content
+    PRIMARY KEY (batch, id)
+) WITHOUT ROWID;
+CREATE INDEX ledger_revised_former ON ledger_revised (former);
+
+-- The former contents: interactions as Arrow streams.
+CREATE TABLE ledger_revised_rows (piece INTEGER PRIMARY KEY, body BLOB NOT NULL);
+
 -- What is being written to the lake; its number is the lake's application transaction.
 CREATE TABLE ledger_write (
     number INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -86,6 +86,7 @@ class Mapping:
         record: what the rows are, one of RECORDS.
         source: the name ids are unique in.
         id: columns whose values together identify a row; empty: its content does.
+        revises: whether a row with a known id and other content replaces the stored one.
         skip: filter of rows to leave aside.
         future: whether interactions may lie in the future.
         zone: zone of times that carry none; None: the reporting zone.
@@ -99,6 +100,7 @@ class Mapping:
     record: str
     source: str
     id: tuple[str, ...]
+    revises: bool
     skip: str | None
     future: bool
     zone: str | None

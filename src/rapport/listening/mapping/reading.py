@@ -49,7 +49,9 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
     return _Reader(name).mapping(given, text)
 
 
-_TOP = {"record", "source", "id", "skip", "future", "file", "fields", "properties", "rule", "items"}
+_TOP = {"record", "source", "id", "revises", "skip", "future", "file"} | {
+    *("fields", "properties", "rule", "items"),
+}
 _FILE = {f.name for f in fields(FileOptions)} | {"zone", "decimal"}
 _SOURCES = ("column", "value", "template", "first", "product", "sum", "difference")
 _VALUE = {
@@ -127,6 +129,7 @@ class _Reader:
             record=record,
             source=self.text("source", given.get("source", record if people else None)),
             id=self.texts("id", given.get("id", [])),
+            revises=self.revises(given, record),
             skip=self.text("skip", given["skip"]) if "skip" in given else None,
             future=self.flag("future", given.get("future", False)),
             zone=self.text("[file] zone", file["zone"]) if "zone" in file else None,
@@ -136,6 +139,25 @@ class _Reader:
             people=self.people(record, given) if people else {},
             text=text,
         )
+
+    def revises(self, given: dict[str, Any], record: str) -> bool:
+        if not self.flag("revises", given.get("revises", False)):
+            return False
+        if record != "interactions":
+            raise self.fail(
+                "revises",
+                "it is for interactions",
+                got=record,
+                hint="Leave it out: a row about people always brings their record up to date.",
+            )
+        if not given.get("id"):
+            raise self.fail(
+                "revises",
+                "nothing says which row replaces which",
+                hint='Add `id = ["COLUMN"]`, what names a row for ever; without an id a row with '
+                "other content is another row.",
+            )
+        return True
 
     def decimal(self, given: Any) -> str:
         if given not in (".", ","):
