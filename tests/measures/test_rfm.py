@@ -50,3 +50,13 @@ def test_monetary_classes_equal_those_of_methods(spent: list[int]) -> None:
     orders = [order(f"c{n}", "2025-01-01", s) for n, s in enumerate(spent)]
     classes = Counter({f.by["monetary"]: f.n for f in compute(handmade(*orders), "rfm")})
     assert classes == Counter(rfm.scores(np.array(spent, dtype=float)).tolist())
+
+
+def test_the_grids_of_two_currencies_are_told_apart() -> None:
+    at = "2025-01-01T09:00"
+    orders = [
+        (at, "order.completed", {"customer": "ana", "amount": 10.0, "currency": "EUR"}),
+        (at, "order.completed", {"customer": "ben", "amount": 10.0, "currency": "USD"}),
+    ]
+    assert [f.by["currency"] for f in compute(handmade(*orders), "rfm")] == ["EUR", "USD"]
+    assert all("currency" not in f.by for f in compute(handmade(*orders[:1]), "rfm"))

@@ -1,5 +1,6 @@
 """Runs a plan and turns what SQL counted into figures."""
 
+import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -70,14 +71,15 @@ def _per_figure(plan: Plan, rows: Iterable[Mapping[str, Any]]) -> list[dict[str,
 
 
 def _apart_shown(plan: Plan, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Key columns that nobody asked for but that a reader must see, with their field."""
-    keys = {f"apart_{n}": name for n, name in enumerate(plan.apart)}
-    filled = {key for key in keys for row in rows if row[key] is not None}
-    return {k: name for k, name in keys.items() if k in filled and name not in OWN_PLACE}
+    """Key columns that nobody asked for but that a reader must see, with their field.
 
-
-# These have a place of their own in a figure: `programme`, and `unit` for money.
-OWN_PLACE = ("programme", "currency")
+    A programme has a place of its own in a figure, a currency is the unit of money; where the unit
+    is another, it is named as soon as there are two.
+    """
+    keys = {f"apart_{n}": name for n, name in enumerate(plan.apart) if name != "programme"}
+    seen = {key: {row[key] for row in rows if row[key] is not None} for key in keys}
+    least = {"currency": sys.maxsize if plan.measure.unit == MONEY else 2}
+    return {key: name for key, name in keys.items() if len(seen[key]) >= least.get(name, 1)}
 
 
 def _figure(
