@@ -123,8 +123,8 @@ class Lake:
         pq.write_table(
             part.sort_by([("customer", "ascending"), ("t", "ascending"), ("id", "ascending")]),
             written,
-            compression="zstd",
-            compression_level=1,
+            # A fifth larger than zstd and a quarter quicker to read (decision 0004).
+            compression="lz4",
             row_group_size=_ROW_GROUP,
             # The stubs know of True and False only.
             use_dictionary=_DICTIONARY,  # type: ignore[arg-type]

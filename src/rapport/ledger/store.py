@@ -25,7 +25,7 @@ from rapport.ledger.sqlite import library
 from rapport.ledger.storing import Place, Receipt
 
 DATABASE_FILE = "rapport.sqlite3"
-_LOAD_ROWS = 250_000
+_LOAD_ROWS = 600_000
 
 
 class Ledger:
