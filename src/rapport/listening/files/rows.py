@@ -226,6 +226,6 @@ def rows_per_chunk(chunk_rows: int, width: int) -> int:
     """How many rows of that width make a chunk.
 
     >>> rows_per_chunk(50_000, 8), rows_per_chunk(50_000, 10_000)
-    (50000, 100)
+    (50000, 200)
     """
     return max(1, min(chunk_rows, limits.CHUNK_CELLS // max(width, 1)))
