@@ -18,6 +18,7 @@ from rapport.ledger import failpoints, revising, storing
 from rapport.ledger.api import (
     Ledger,
     Receipt,
+    compact,
     create_ledger,
     end_import,
     import_history,
@@ -52,6 +53,9 @@ def do(home: Path, task: str) -> None:
         told = _take(ledger, task).interactions
     elif task == "seal":
         told = seal(ledger).interactions
+    elif task == "compact":
+        seal(ledger)
+        told = compact(ledger).after
     elif task == "revise":
         told = _revise(ledger).stored
     elif task in ("undo", "unrevise"):

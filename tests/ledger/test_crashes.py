@@ -48,6 +48,7 @@ PLACES = {
         *("undo.recorded", "lake.written", "undo.files", "lake.logged", "undo.committed"),
         *("undo.finished", "undo.noted"),
     ),
+    "compact": ("compact.recorded", "compact.files", "compact.committed", "compact.finished"),
     "publish": ("publish.written",),
     "create": ("create.migrated", "create.lake"),
 }

@@ -1,6 +1,7 @@
 """The door of the ledger."""
 
 from rapport.ledger.bench import Bench
+from rapport.ledger.compacting import Compacted, compact
 from rapport.ledger.imports import (
     Import,
     begin_import,
@@ -31,6 +32,7 @@ __all__ = [
     "SCHEMA",
     "Batch",
     "Bench",
+    "Compacted",
     "Finding",
     "Import",
     "Kind",
@@ -45,6 +47,7 @@ __all__ = [
     "Snapshot",
     "Status",
     "begin_import",
+    "compact",
     "create_ledger",
     "declare",
     "drop_import",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rapport.ledger.api import open_ledger, seal, status, verify
+from rapport.ledger.api import compact, open_ledger, seal, status, verify
 
 
 @click.group(name="ledger")
@@ -35,6 +35,14 @@ def _seal(home: Path) -> None:
     """Move the journal into the lake now (the worker does it by itself)."""
     sealed = seal(open_ledger(home))
     click.echo(f"Sealed {sealed.interactions:,} interactions of {sealed.batches:,} batches.")
+
+
+@command.command("compact")
+@click.pass_obj
+def _compact(home: Path) -> None:
+    """Put the data files of each month together, so that readers open fewer; after many imports."""
+    compacted = compact(open_ledger(home))
+    click.echo(f"{compacted.before:,} data files became {compacted.after:,}.")
 
 
 @command.command("verify")
