@@ -41,7 +41,7 @@ def prepared(home: Path, interactions: int) -> tuple[Path, int]:
 def build(folder: str, interactions: int) -> dict[str, Any]:
     """Make the store anew; what it holds."""
     from rapport.demo.api import COMPANY, CURRENCY, ZONE, company  # noqa: PLC0415
-    from rapport.ledger.api import Settings, create_ledger, seal  # noqa: PLC0415
+    from rapport.ledger.api import Settings, compact, create_ledger, seal  # noqa: PLC0415
     from rapport.web import django_setup  # noqa: PLC0415
 
     home, started = Path(folder), time.perf_counter()
@@ -61,6 +61,7 @@ def build(folder: str, interactions: int) -> dict[str, Any]:
     cut = max(0, last.num_rows - TAIL)
     stored += ledger.load([last.slice(0, cut)], "demo").stored
     seal(ledger)
+    compact(ledger)
     stored += ledger.load([last.slice(cut)], "demo").stored
     ledger.publish("identity", _identity(made))
     ledger.close()
