@@ -108,13 +108,6 @@ def add(connection: Any, entries: npt.NDArray[Any], batch: int, table: str = REC
         connection.execute(_ADD.format(table=table), (entries.tobytes(), len(entries), batch))
 
 
-def add_in_slices(database: Database, entries: npt.NDArray[Any], batch: int) -> None:
-    """Add many sorted entries of a pending batch, in short transactions of their own."""
-    for start in range(0, len(entries), _SLICE):
-        with database.write() as connection:
-            add(connection, entries[start : start + _SLICE], batch, BIG)
-
-
 def settle(database: Database) -> int:
     """Move the small table into the big one in sorted slices; the number of ids moved."""
     moved = 0
