@@ -61,7 +61,7 @@ acceptance: ## Walk the way of a newcomer in a clone of its own (takes some minu
 lock: ## Lock the dependencies again (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "There is no uv: install it, or name it: make lock UV=/path/to/uv" >&2; exit 2; }
 	@for group in run dev; do "$(UV)" pip compile pyproject.toml --quiet --group $$group --universal \
-	  --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
+	  --generate-hashes --python-version 3.11 --no-header \
 	  -o requirements/$$group.lock || exit 2; done
 
 .PHONY: clean
