@@ -53,9 +53,10 @@ docs: setup-dev ## Write the pages that are made from the program, then check al
 bench: setup-dev ## Measure: a table of ratios and of growth
 	@$(PYTHON) -m bench
 
+PROOFS ?= newcomer
 .PHONY: acceptance
-acceptance: ## Walk the way of a newcomer in a clone of its own (takes some minutes)
-	@"$(PY)" -m tools.acceptance
+acceptance: setup-dev ## Long proofs (PROOFS="crash erase" ARGS="--full --db postgres")
+	@$(PYTHON) -m acceptance $(PROOFS) $(ARGS)
 
 .PHONY: lock
 lock: ## Lock the dependencies again (needs uv)

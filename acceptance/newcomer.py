@@ -1,6 +1,6 @@
-"""`make acceptance`: walks the way of a newcomer in a clone of its own, with the real programs.
+"""Walks the way of a newcomer in a clone of its own, with the real programs.
 
-Clones the last commit beside, runs `make run` there twice (set-up, demo, page, Ctrl-C; then again
+Clones the last commit, runs `make run` there twice (set-up, demo, page, Ctrl-C; then again
 with the data kept) and says each step with its seconds. What is not committed is not tried.
 """
 
@@ -8,42 +8,32 @@ import os
 import signal
 import socket
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+
+from acceptance.tally import Asked, Tally
 
 ROOT = Path(__file__).resolve().parents[1]
-T = TypeVar("T")
 START_SECONDS = 1200.0
 STOP_SECONDS = 10.0
 
 
-def main() -> int:
-    """0 when every step went as it should; otherwise an AssertionError says which did not."""
-    with tempfile.TemporaryDirectory() as folder:
-        clone = Path(folder) / "a clone"
-        _told("clone", lambda: _git_clone(clone))
-        first = _told("make run: set-up, demo, first page", lambda: _run(clone))
-        second = _told("make run again: first page", lambda: _run(clone))
-        assert first == second, f"the data were not kept: {first} became {second}"
-    sys.stderr.write("A newcomer gets through.\n")
-    return 0
-
-
-def _told(step: str, act: Callable[[], T]) -> T:
-    began = time.monotonic()
-    result = act()
-    sys.stderr.write(f"{time.monotonic() - began:7.1f} s  {step}\n")
-    return result
+def prove(asked: Asked, tally: Tally) -> None:
+    """Clone, run twice, look at the page; the second time nothing is made anew."""
+    clone = asked.folder / "a clone"
+    _git_clone(clone)
+    tally.say("cloned")
+    first = _run(clone)
+    tally.say("make run: set-up, demo, first page")
+    second = _run(clone)
+    tally.say("make run again: first page")
+    tally.check("the data are kept", first == second, f"{first} became {second}")
 
 
 def _git_clone(clone: Path) -> None:
     words = ["git", "clone", "--quiet", str(ROOT), str(clone)]
-    subprocess.run(words, check=True)  # noqa: S603 - our own words
+    subprocess.run(words, check=True)
 
 
 def _run(clone: Path) -> str:
@@ -53,9 +43,7 @@ def _run(clone: Path) -> str:
     log = clone / "make-run.log"
     with log.open("w") as file:
         words = ["make", "run", f"PORT={port}"]
-        make = subprocess.Popen(  # noqa: S603 - our own words
-            words, cwd=clone, stderr=file, stdout=file, start_new_session=True
-        )
+        make = subprocess.Popen(words, cwd=clone, stderr=file, stdout=file, start_new_session=True)
     try:
         page = _first_page(make, log, f"http://127.0.0.1:{port}")
     finally:
@@ -73,11 +61,7 @@ def _first_page(make: "subprocess.Popen[bytes]", log: Path, address: str) -> str
         assert make.poll() is None, f"make run ended:\n{log.read_text()}"
         assert time.monotonic() < deadline, f"nothing was served:\n{log.read_text()}"
         time.sleep(0.2)
-    with urllib.request.urlopen(address, timeout=300) as answer:  # noqa: S310 - http only
+    with urllib.request.urlopen(address, timeout=300) as answer:
         page: str = answer.read().decode()
     assert "How customers experience us" in page
     return page
-
-
-if __name__ == "__main__":
-    sys.exit(main())

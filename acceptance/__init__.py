@@ -1,0 +1,1 @@
+"""Long proofs: `python -m acceptance NAME [--quick|--full] [--seed N] [--db sqlite|postgres]`."""
