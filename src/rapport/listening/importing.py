@@ -84,7 +84,7 @@ def import_file(
         BusyError: the same file is being imported just now.
     """
     require(actor, "import_file")
-    rows = _opened(path, mapping)
+    rows = open_rows(path, mapping.file, chunk_rows=BATCH_ROWS, fewer=_SMALLER)
     digest = digest_of(path, mapping)
     lock = _lock_of(ledger, digest)
     with hold(lock, wait=False, busy=f"{path.name} is being imported by another process"):
@@ -107,13 +107,6 @@ def import_file(
         write_line(actor, Act("import_file", "import", str(import_id), import_id=import_id))
     continued = sum((receipt.read for receipt in done.values()), 0)
     return Report(import_id, run.total, continued, rows.notes)
-
-
-def _opened(path: Path, mapping: Mapping) -> Rows:
-    rows = open_rows(path, mapping.file, chunk_rows=BATCH_ROWS)
-    if rows.format in _SMALLER:
-        return open_rows(path, mapping.file, chunk_rows=_SMALLER[rows.format])
-    return rows
 
 
 def undo_import(ledger: Ledger, import_id: int, *, actor: Actor) -> int:

@@ -55,6 +55,31 @@ def test_the_short_cut_reads_what_the_parser_reads(
     assert [(chunk.table, chunk.lines) for chunk in open_rows(path).chunks()] == short
 
 
+def test_the_short_cut_goes_on_over_ends_of_traces_and_events_of_other_shapes(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, no_name = (
+        '<event><string key="who" value="Ana"/>\n</event>\n',
+        '<event><int key="n" value="1"/></event>',
+    )
+    empty = '<event><int key="n" value="2"/><string key="who" value=""/></event>'
+    trace = '\n</trace>\n\n<trace><string key="id" value="c2"/><float key="x" value="1"/>\n'
+    path = write(log(ana, no_name, trace, ana, trace.replace("c2", "c3"), empty, ana), "a.xes")
+    short = [*open_rows(path).chunks()]
+    rows = records(open_rows(path))
+    assert [(row["case:id"], row.get("who"), row.get("n")) for row in rows] == [
+        ("c1", "Ana", None),
+        ("c1", None, "1"),
+        ("c2", "Ana", None),
+        ("c3", None, "2"),
+        ("c3", "Ana", None),
+    ]
+    monkeypatch.setattr(Shapes, "fit", lambda *_: None)
+    assert [(c.table, c.lines) for c in open_rows(path).chunks()] == [
+        (c.table, c.lines) for c in short
+    ]
+
+
 def test_an_event_comes_with_its_line_and_the_attributes_of_its_trace(write: Write) -> None:
     rows = open_rows(write(log(*ana_and_ben()), "a.xes"))
     assert (rows.format, rows.columns) == ("xes", ("case:id", "who", "n"))

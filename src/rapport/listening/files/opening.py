@@ -1,5 +1,6 @@
 """Which format a file has, and the way in."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from rapport.kernel.errors import InputError, did_you_mean
@@ -9,6 +10,7 @@ from rapport.listening.files.source import GZIP_MAGIC, ZIP_MAGIC, Source, find_s
 from rapport.listening.files.text import find_encoding, sample
 
 _NOTHING_KNOWN = FileOptions()
+_AS_MANY: Mapping[str, int] = {}
 _HEAD_BYTES = 16 * 1024
 # What is met often enough to deserve a better answer than "this is no text".
 _OTHERS = (
@@ -23,7 +25,11 @@ _OTHERS = (
 
 
 def open_rows(
-    path: Path, options: FileOptions = _NOTHING_KNOWN, *, chunk_rows: int = 50_000
+    path: Path,
+    options: FileOptions = _NOTHING_KNOWN,
+    *,
+    chunk_rows: int = 50_000,
+    fewer: Mapping[str, int] = _AS_MANY,
 ) -> Rows:
     """Opens a file of any format, plain, in gzip or in a zip; nothing but its beginning is read.
 
@@ -31,6 +37,7 @@ def open_rows(
         path: a file.
         options: what is known about it.
         chunk_rows: the most rows a chunk may hold; wide or long rows come in smaller ones.
+        fewer: the same for formats that want smaller chunks, by name.
 
     Raises InputError when there is no such file, it is empty or a folder, its format is not known,
     or it is certainly not of the format it claims.
@@ -43,7 +50,8 @@ def open_rows(
     packed_again = source.packing != "plain" and head.startswith((GZIP_MAGIC, *ZIP_MAGIC))
     if packed_again and "xlsx" not in found.NAMES:
         raise InputError(f"{source.name} is packed twice", hint="Unpack it once.")
-    return found.open_rows(source, options, max(1, chunk_rows))
+    most = min([chunk_rows, *(fewer[name] for name in found.NAMES if name in fewer)])
+    return found.open_rows(source, options, max(1, most))
 
 
 def _find_format(source: Source, head: bytes, options: FileOptions) -> Format:

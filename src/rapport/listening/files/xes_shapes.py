@@ -1,45 +1,76 @@
 """A short cut through XES: events of a shape seen before are read by one regular expression.
 
-Most events of a log differ in their values only. The first of a shape becomes a pattern of its own
-text with holes for the values; whatever fits it is well-formed because the first was. All else,
-and all text between the events, goes to the XML parser. This halves the time of reading a log.
+Most events of a log differ in their values only. The first of a shape, from the end of the event
+before it to its own, becomes a pattern of its own text with holes for the values; whatever fits it
+is well-formed because the first was. All else goes to the XML parser. This divides the time of
+reading a log by three.
 """
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
 EVENT, EVENT_END = "<event>", "</event>"
-_SHAPES_MAX = 24
+_SHAPES_MAX = 48
+_GAP = "[ \\t\\r\\n]"
 # No markup, no entity, no break or control character: such a value stands for itself.
 _VALUE = '[^"<&\x00-\x1f\ufffe\uffff]*'
 _KINDS = "string|date|int|float|boolean|id"
-_ATTRIBUTE = rf'\s*<(?:{_KINDS})\s+key="({_VALUE})"\s+value="({_VALUE})"\s*/>'
-_SIMPLE = re.compile(rf"{EVENT}(?:{_ATTRIBUTE})+\s*{EVENT_END}")
+_ATTRIBUTE = rf'{_GAP}*<(?:{_KINDS}){_GAP}+key="({_VALUE})"{_GAP}+value="({_VALUE})"{_GAP}*/>'
+_NEXT_TRACE = rf"{_GAP}*</trace>{_GAP}*<trace>(?:{_ATTRIBUTE})*"
+_SIMPLE = re.compile(rf"(?:{_NEXT_TRACE})?{_GAP}*{EVENT}(?:{_ATTRIBUTE})+{_GAP}*{EVENT_END}")
 _ATTRIBUTES = re.compile(_ATTRIBUTE)
 
-Shape = tuple[Callable[[str, int], re.Match[str] | None], tuple[str, ...], int]
 
+@dataclass(slots=True, eq=False)
+class Shape:
+    """Text up to the end of an event, with holes for the values.
 
-def learn(event: str) -> Shape | None:
-    r"""The shape of an event, from `<event>` to `</event>`; None when it is no simple one.
-
-    Returns: a match function, the keys of the values it captures, and the line breaks in it.
-
-    >>> match, keys, breaks = learn('<event><int key="a" value="1"/>\n</event>')
-    >>> keys, match('<event><int key="a" value="2"/>\n</event>', 0).groups(), breaks
-    (('a',), ('2',), 1)
+    Args:
+        pattern: captures the values, those of a new trace first.
+        trace: keys of the trace that begins in it; None where the old one goes on.
+        event: keys of the event.
+        before: line breaks in front of the event.
+        breaks: all line breaks.
+        follower: what came after it the last time.
     """
-    if _SIMPLE.fullmatch(event) is None:
+
+    pattern: re.Pattern[str]
+    trace: tuple[str, ...] | None
+    event: tuple[str, ...]
+    before: int
+    breaks: int
+    follower: "Shape | None" = None
+
+
+def learn(text: str, start: int = 0) -> Shape | None:
+    r"""The shape of what is there up to the end of an event; None when it is no simple one.
+
+    >>> shape = learn('\n<event><int key="a" value="1"/>\n</event>')
+    >>> shape.event, shape.pattern.match('\n<event><int key="a" value="2"/>\n</event>').groups()
+    (('a',), ('2',))
+    >>> shape.trace, shape.before, shape.breaks
+    (None, 1, 2)
+    """
+    simple = _SIMPLE.match(text, start)
+    if simple is None:
         return None
-    pattern, keys, last = [], [], 0
-    for found in _ATTRIBUTES.finditer(event):
-        pattern += [re.escape(event[last : found.start(2)]), f"({_VALUE})"]
-        keys.append(found[1])
+    whole, opened = simple[0], simple[0].index(EVENT)
+    trace: list[str] = []
+    event: list[str] = []
+    pattern, last = "", 0
+    for found in _ATTRIBUTES.finditer(whole):
+        (trace if found.start() < opened else event).append(found[1])
+        pattern += re.escape(whole[last : found.start(2)]) + f"({_VALUE})"
         last = found.end(2)
-    if len(set(keys)) < len(keys):
+    if len(set(trace)) < len(trace) or len(set(event)) < len(event):
         return None
-    pattern.append(re.escape(event[last:]))
-    return re.compile("".join(pattern)).match, tuple(keys), event.count("\n")
+    return Shape(
+        re.compile(pattern + re.escape(whole[last:])),
+        tuple(trace) if "<trace>" in whole else None,
+        tuple(event),
+        whole.count("\n", 0, opened),
+        whole.count("\n"),
+    )
 
 
 class Shapes:
@@ -48,28 +79,26 @@ class Shapes:
     def __init__(self) -> None:
         self._known: list[Shape] = []
         self._latest: Shape | None = None
-        self._followed: dict[Shape | None, Shape] = {}
 
-    def fit(self, text: str, start: int) -> tuple[re.Match[str], tuple[str, ...], int] | None:
-        """The event that starts there, by a known shape or a new one; None when not simple.
-
-        Returns: the match with the values, their keys, the line breaks in the event.
-        """
-        guess = self._followed.get(self._latest)
-        if guess is not None and (found := guess[0](text, start)):
+    def fit(self, text: str, start: int) -> tuple[re.Match[str], Shape] | None:
+        """What starts there, by a known shape or a new one; None when it is no simple one."""
+        latest = self._latest
+        guess = latest.follower if latest is not None else None
+        if guess is not None and (found := guess.pattern.match(text, start)):
             self._latest = guess
-            return found, guess[1], guess[2]
+            return found, guess
         for shape in self._known:
-            if found := shape[0](text, start):
-                self._followed[self._latest] = shape
+            if found := shape.pattern.match(text, start):
+                if latest is not None:
+                    latest.follower = shape
                 self._latest = shape
-                return found, shape[1], shape[2]
+                return found, shape
         return self.fit(text, start) if self._learn(text, start) else None
 
     def _learn(self, text: str, start: int) -> bool:
         if len(self._known) >= _SHAPES_MAX:
             return False
-        shape = learn(text[start : text.find(EVENT_END, start) + len(EVENT_END)])
+        shape = learn(text, start)
         if shape is not None:
             self._known.append(shape)
         return shape is not None

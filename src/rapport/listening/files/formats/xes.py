@@ -4,11 +4,12 @@ Attributes of the event keep their key, those of its trace get the prefix `case:
 text in the file. Defaults (`global`), classifiers and attributes inside attributes are no columns.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
+import numpy as np
 import pyarrow as pa
 
 from rapport.kernel.errors import InputError
@@ -77,15 +78,21 @@ class _State:
     Events wait with the attributes of their trace, which may still grow.
 
     Args:
+        keys: of each waiting event; events of one shape share them.
+        values: of the waiting events, one after the other, in the order of their keys.
+        traces: the attributes of the trace of each waiting event.
+        lines: where each waiting event begins.
         whole: how many of the waiting events belong to finished traces.
         passed: line breaks the XML parser did not see, for the short cut took them.
         depth: 1 in the log, 2 in a trace, 3 in an event.
         trace: the attributes of the trace that is open.
         event: those of the event the XML parser is in.
+        line: where that event began.
         nested: attributes inside attributes so far.
     """
 
-    events: list[_Attributes] = field(default_factory=list)
+    keys: list[tuple[str, ...]] = field(default_factory=list)
+    values: list[str | None] = field(default_factory=list)
     traces: list[_Attributes] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     whole: int = 0
@@ -93,13 +100,23 @@ class _State:
     depth: int = 0
     trace: _Attributes | None = None
     event: _Attributes | None = None
+    line: int = 0
     nested: int = 0
 
-    def drop_open_event(self) -> None:
-        """Forgets an event that began and did not end."""
-        if self.event is not None:
-            self.event = None
-            del self.events[-1], self.traces[-1], self.lines[-1]
+    def end_event(self) -> None:
+        """The event the XML parser was in is complete."""
+        if self.event is not None and self.trace is not None:
+            self.keys.append(tuple(self.event))
+            self.values.extend(self.event.values())
+            self.traces.append(self.trace)
+            self.lines.append(self.line)
+        self.event = None
+
+    def take(self, most: int) -> None:
+        """The first waiting events are handed out."""
+        del self.values[: sum(map(len, self.keys[:most]))]
+        del self.keys[:most], self.traces[:most], self.lines[:most]
+        self.whole -= most
 
 
 class _Log:
@@ -127,12 +144,11 @@ class _Log:
                 rest = self._take(rest + block, final=not more)
             except (expat.ExpatError, DamagedError, _StopError) as error:
                 problem = self._refusal(error)
-                state.drop_open_event()
             while self._ready():
                 yield self._chunk(stream.share(), [])
         last = [problem] if problem else []
-        while state.events or last:
-            state.whole = len(state.events)
+        while state.lines or last:
+            state.whole = len(state.lines)
             yield self._chunk(stream.share() if more else 1.0, last)
             last = []
 
@@ -167,19 +183,24 @@ class _Log:
             raise _StopError(f"a tag of more than {limits.XES_TAG_BYTES_MAX:,} bytes")
 
     def _read(self, text: str) -> None:
-        """Text between events to the parser, events by their shape where they have a known one."""
+        """Events by their shape where they have a known one, all else by the parser."""
         state, start = self._state, 0
-        while (event := text.find(EVENT, start)) >= 0:
+        while self._short_cut:
+            if state.trace is not None and state.depth == 2:
+                start = self._events(text, start)
+            event = text.find(EVENT, start)
+            if event < 0:
+                break
             between = text[start:event]
             self._feed(between.encode())
+            start = event
             if leaves_open(between):
                 self._short_cut = False
-            if not self._short_cut:
-                start = event
-                break
-            if state.trace is not None and state.depth == 2:
-                start = self._events(text, event)
-            if start <= event:
+            elif (
+                state.trace is None
+                or state.depth != 2
+                or (start := self._events(text, event)) == event
+            ):
                 end = text.find(EVENT_END, event)
                 start = end + len(EVENT_END) if end >= 0 else len(text)
                 self._feed(text[event:start].encode())
@@ -187,53 +208,48 @@ class _Log:
 
     def _events(self, text: str, start: int) -> int:
         """Reads events from there on that have a known shape; returns where they end."""
-        state, shapes = self._state, self._shapes
-        events, traces, lines = state.events, state.traces, state.lines
-        line = self._parser.CurrentLineNumber + state.passed
-        first, trace = line, state.trace or {}
-        state.trace = trace
-        while text.startswith(EVENT, start):
-            fitting = shapes.fit(text, start)
-            if fitting is None:
-                break
-            found, keys, breaks = fitting
-            events.append(dict(zip(keys, found.groups(), strict=True)))
+        state, fit = self._state, self._shapes.fit
+        keys, cells, traces, lines = state.keys, state.values, state.traces, state.lines
+        first = line = self._parser.CurrentLineNumber + state.passed
+        trace = state.trace
+        assert trace is not None
+        while fitting := fit(text, start):
+            found, shape = fitting
+            values = found.groups()
+            if shape.trace is not None:
+                state.whole = len(lines)
+                state.trace = trace = dict(zip(shape.trace, values, strict=False))
+                values = values[len(shape.trace) :]
+            keys.append(shape.event)
+            cells.extend(values)
             traces.append(trace)
-            lines.append(line)
-            line += breaks
+            lines.append(line + shape.before)
+            line += shape.breaks
             start = found.end()
-            after = text.find("<", start)
-            if after > start and (gap := text[start:after]).isspace():
-                line += gap.count("\n")
-                start = after
         state.passed += line - first
         return start
 
     def _ready(self) -> bool:
         """Enough events of whole traces, or more of one trace than may wait."""
         state = self._state
-        finished = len(state.events) - (state.event is not None)
-        if state.whole < self._chunk_rows and finished >= 2 * self._chunk_rows:
-            state.whole = finished
+        if state.whole < self._chunk_rows and len(state.lines) >= 2 * self._chunk_rows:
+            state.whole = len(state.lines)
         return state.whole >= self._chunk_rows
 
     def _chunk(self, share: float, refused: list[Refusal]) -> Chunk:
         state = self._state
         most = min(state.whole, self._chunk_rows)
-        names, cases = _keys(state.events[:most]), _keys(state.traces[:most])
+        names, cases = _names(state.keys[:most]), _names(state.traces[:most])
         width = len(names) + len(cases)
         check_width(width)
         if width == 0 and most:
             raise InputError(f"The events of {self._source.name} have no attributes")
         most = min(most, rows_per_chunk(self._chunk_rows, width))
-        events, traces = state.events[:most], state.traces[:most]
-        columns = {f"case:{key}": [trace.get(key) for trace in traces] for key in cases}
-        columns |= {key: [event.get(key) for event in events] for key in names}
-        table = pa.table({key: text_column(cells, self._null) for key, cells in columns.items()})
+        columns = _of_traces(cases, state.traces[:most], self._null)
+        columns |= _of_events(names, state.keys[:most], state.values, self._null)
         lines = pa.array(state.lines[:most], pa.int64())
-        del state.events[:most], state.traces[:most], state.lines[:most]
-        state.whole -= most
-        return Chunk(table, lines, tuple(refused), share)
+        state.take(most)
+        return Chunk(pa.table(columns), lines, tuple(refused), share)
 
     def _refusal(self, error: Exception) -> Refusal:
         got = str(error)
@@ -279,10 +295,7 @@ def _handlers(
             _note(state.event, attributes)
         elif depth == 3 and state.trace is not None:
             if name == "event" or name.endswith(":event"):
-                state.event = {}
-                state.events.append(state.event)
-                state.traces.append(state.trace)
-                state.lines.append(parser.CurrentLineNumber + state.passed)
+                state.event, state.line = {}, parser.CurrentLineNumber + state.passed
             else:
                 _note(state.trace, attributes)
         elif depth == 2 and (name == "trace" or name.endswith(":trace")):
@@ -294,10 +307,10 @@ def _handlers(
     def end(_name: str) -> None:
         depth = state.depth = state.depth - 1
         if depth == 2:
-            state.event = None
+            state.end_event()
         elif depth == 1:
             state.trace = None
-            state.whole = len(state.events)
+            state.whole = len(state.lines)
 
     return start, end
 
@@ -316,16 +329,45 @@ def _note(row: _Attributes, attributes: list[str]) -> None:
         row[key] = given.get("value")
 
 
-def _keys(rows: list[_Attributes]) -> list[str]:
+def _names(rows: Sequence[Iterable[str]]) -> list[str]:
     """All keys in the order of their first occurrence; neighbours mostly have the same."""
-    keys: dict[str, None] = {}
-    seen: set[tuple[str, ...]] = set()
-    last = None
+    names: dict[str, None] = {}
+    last: Iterable[str] = ()
     for row in rows:
         if row is not last:
-            shape = tuple(row)
-            if shape not in seen:
-                seen.add(shape)
-                keys.update(dict.fromkeys(shape))
+            names.update(dict.fromkeys(row))
             last = row
-    return list(keys)
+    return list(names)
+
+
+def _of_traces(
+    names: list[str], traces: list[_Attributes], null: Sequence[str]
+) -> "dict[str, pa.Array[Any]]":
+    """Columns of what the traces say, a cell for each event; a trace's cells are made once."""
+    first = [
+        place for place, trace in enumerate(traces) if not place or trace is not traces[place - 1]
+    ]
+    lengths = np.diff([*first, len(traces)])
+    rows = np.repeat(np.arange(len(first)), lengths)
+    return {
+        f"case:{name}": text_column([traces[place].get(name) for place in first], null).take(rows)
+        for name in names
+    }
+
+
+def _of_events(
+    names: list[str], keys: list[tuple[str, ...]], values: list[str | None], null: Sequence[str]
+) -> "dict[str, pa.Array[Any]]":
+    """Columns of what the events say, picked from all values by shape."""
+    widths = np.fromiter(map(len, keys), np.int64, len(keys))
+    starts = np.cumsum(widths) - widths
+    events: dict[tuple[str, ...], list[int]] = {}
+    for event, shape in enumerate(keys):
+        events.setdefault(shape, []).append(event)
+    places = {name: np.full(len(keys), -1) for name in names}
+    for shape, alike in events.items():
+        first = starts[alike]
+        for nth, name in enumerate(shape):
+            places[name][alike] = first + nth
+    cells = text_column(values[: int(widths.sum())], null)
+    return {name: cells.take(pa.array(at, mask=at < 0)) for name, at in places.items()}
