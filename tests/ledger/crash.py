@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rapport.ledger import failpoints, revising, storing
+from rapport.ledger import checkpoints, failpoints, revising, storing
 from rapport.ledger.api import (
     Ledger,
     Receipt,
@@ -25,6 +25,7 @@ from rapport.ledger.api import (
     open_ledger,
     seal,
     undo,
+    vacuum,
 )
 
 from .rows import Row, at, batch, place, purchases, table
@@ -56,6 +57,8 @@ def do(home: Path, task: str) -> None:
     elif task == "compact":
         seal(ledger)
         told = compact(ledger).after
+    elif task == "vacuum":
+        told = _vacuum(ledger)
     elif task == "revise":
         told = _revise(ledger).stored
     elif task in ("undo", "unrevise"):
@@ -90,6 +93,14 @@ def _revise(ledger: Ledger) -> Receipt:
     assert where.import_id is not None
     end_import(ledger.database, where.import_id)
     return receipt
+
+
+def _vacuum(ledger: Ledger) -> int:
+    """Seal, and remove what was replaced and the log before a checkpoint."""
+    seal(ledger)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checkpoints, "EVERY_VERSIONS", 2)
+        return vacuum(ledger).files
 
 
 def _load(ledger: Ledger, task: str) -> int:

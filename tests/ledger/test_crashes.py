@@ -49,6 +49,7 @@ PLACES = {
         *("undo.finished", "undo.noted"),
     ),
     "compact": ("compact.recorded", "compact.files", "compact.committed", "compact.finished"),
+    "vacuum": ("checkpoint.made", "checkpoint.removed", "vacuum.removed"),
     "publish": ("publish.written",),
     "create": ("create.migrated", "create.lake"),
 }
@@ -246,6 +247,22 @@ def test_a_ledger_half_made_is_none_and_can_be_made_again(
     do(home, "create")
     ledger = open_ledger(home)
     assert (count(ledger), faults(ledger)) == (0, [])
+    ledger.close()
+
+
+@pytest.mark.parametrize("failpoint", PLACES["vacuum"])
+def test_a_killed_vacuum_is_done_by_the_next(home: Path, kill: Kill, failpoint: str) -> None:
+    do(home, "undo")
+    kill(home, "vacuum", failpoint)
+    ledger = open_ledger(home)
+    assert (count(ledger), faults(ledger)) == (1, [])
+    ledger.close()
+    do(home, "vacuum")
+    ledger = open_ledger(home)
+    assert (count(ledger), faults(ledger), status(ledger).replaced) == (1, [], 0)
+    assert not (ledger.lake.root / "_checkpoint").exists()
+    log = sorted(path.name for path in (ledger.lake.root / "_delta_log").iterdir())
+    assert [name.partition(".")[2] for name in log] == ["checkpoint.parquet", "json"]
     ledger.close()
 
 

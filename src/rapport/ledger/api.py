@@ -22,6 +22,7 @@ from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
 from rapport.ledger.storing import Place, Receipt
+from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Settings",
     "Snapshot",
     "Status",
+    "Vacuumed",
     "begin_import",
     "compact",
     "create_ledger",
@@ -63,5 +65,6 @@ __all__ = [
     "shorten",
     "status",
     "undo",
+    "vacuum",
     "verify",
 ]

@@ -3,8 +3,8 @@
 Invariants: a data file is written once and never changed; it is on the disk before the log names
 it, and the log entry is on the disk before `commit` returns (delta-rs itself never syncs). There
 is one writer at a time (`ledger.lock`). No statistics are written to the log, so that no personal
-data can stay behind in it; the Parquet files carry their own. The log is never shortened behind
-readers' backs: a reader, or a writer after a crash, may still need the version before the newest.
+data can stay behind in it; the Parquet files carry their own. The log is shortened by `checkpoints`
+alone: delta-rs would neither sync its checkpoint nor ask who still reads an older version.
 A data file's name carries the checksum of its bytes: Parquet does not notice every flipped one.
 """
 
@@ -168,7 +168,9 @@ class Lake:
             commit_properties=CommitProperties(
                 app_transactions=[Transaction(_APPLICATION, number)]
             ),
-            post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+            post_commithook_properties=PostCommitHookProperties(
+                create_checkpoint=False, cleanup_expired_logs=False
+            ),
         )
         reach("lake.logged")
         _sync_folder(self.root / "_delta_log", files=True)

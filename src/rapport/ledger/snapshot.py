@@ -14,6 +14,7 @@ import sqlglot
 from sqlglot import expressions as exp
 
 from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger.leases import Lease
 from rapport.ledger.schema import FIELD_NAMES, SCHEMA
 from rapport.ledger.settings import Settings
 
@@ -39,8 +40,10 @@ class Snapshot:
         tail: pa.Table,
         published: Mapping[str, Path],
         token: str,
+        lease: Lease,
     ) -> None:
         self._bench = bench
+        self._lease = lease
         self.settings = settings
         self.token = token
         self.published = frozenset(published)
@@ -63,8 +66,9 @@ class Snapshot:
         self.close()
 
     def close(self) -> None:
-        """Give the engine's memory back."""
+        """Give the engine's memory back, and let go of the files."""
         self._bench.close()
+        self._lease.release()
 
     def _prepare(
         self, files: tuple[Path, ...], tail: pa.Table, published: Mapping[str, Path]

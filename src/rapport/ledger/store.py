@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger import frames, revising, storing
+from rapport.ledger import frames, leases, revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
@@ -41,6 +41,8 @@ class Ledger:
         self.database = Database(home / DATABASE_FILE)
         self.lake = Lake(home / "lake")
         self.lake_lock = home / "locks" / "lake.lock"
+        self.publish_lock = home / "locks" / "publish.lock"
+        self.readers = home / "locks" / "readers"
         self._benches: dict[int | None, duckdb.DuckDBPyConnection] = {}
         self.settings = Settings()
 
@@ -81,6 +83,14 @@ class Ledger:
         Raises:
             StoreError: the lake cannot be read.
         """
+        lease = leases.take(self.readers)
+        try:
+            return self._read(lease)
+        except BaseException:
+            lease.release()
+            raise
+
+    def _read(self, lease: leases.Lease) -> Snapshot:
         with self.database.read() as connection:
             version = self.lake_version()
             bodies = connection.execute(
@@ -91,6 +101,7 @@ class Ledger:
             ).fetchall()
         tail = pa.concat_tables([empty_tail(), *(frames.from_bytes(body) for _, body in bodies)])
         files = tuple(self.lake.root / file.path for file in self.lake.files(version))
+        lease.note(version, [file for _, _, file in published])
         token = token_of(
             {
                 "lake": version,
@@ -105,6 +116,7 @@ class Ledger:
             tail=tail,
             published={name: self.home / "published" / file for name, _, file in published},
             token=token,
+            lease=lease,
         )
 
     def take(self, batch: Batch, place: Place, *, allow_future: bool = False) -> Receipt:
@@ -149,7 +161,7 @@ class Ledger:
     def publish(self, name: str, table: pa.Table) -> None:
         """Lay a small table beside the interactions, replacing its older version.
 
-        Readers that hold the older version keep it: its file goes with the next publishing.
+        Readers that hold the older version keep it: its file goes with a vacuum.
         """
         if not name.isidentifier():
             raise InputError("A published table is named like a variable", got=name)
@@ -158,7 +170,7 @@ class Ledger:
         folder = self.home / "published"
         folder.mkdir(exist_ok=True)
         # Two at once would write one file and call it the same version.
-        with hold(self.home / "locks" / "publish.lock"):
+        with hold(self.publish_lock):
             before = self.database.value(
                 "SELECT version FROM ledger_published WHERE name = ?", (name,)
             )
@@ -173,9 +185,6 @@ class Ledger:
                     "INSERT OR REPLACE INTO ledger_published VALUES (?, ?, ?)",
                     (name, version, file),
                 )
-            for stale in folder.glob(f"{name}-*.parquet"):
-                if int(stale.stem.rsplit("-", 1)[1]) < version - 1:
-                    stale.unlink(missing_ok=True)
 
 
 def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:

@@ -12,6 +12,7 @@ from rapport.ledger.sqlite import library
 from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
 from rapport.ledger.storing import Receipt
+from rapport.ledger.vacuum import replaced
 from rapport.ledger.writes import recover
 
 
@@ -25,6 +26,8 @@ class Status:
         lake: interactions in the lake.
         files: data files of the lake.
         bytes: their size.
+        replaced: files that the newest version does not name; a vacuum removes them.
+        replaced_bytes: their size.
         ids: ids kept.
         lake_version: version that readers read.
         open_writes: writes to the lake that a crash left open; the next writer mends them.
@@ -36,6 +39,8 @@ class Status:
     lake: int
     files: int
     bytes: int
+    replaced: int
+    replaced_bytes: int
     ids: int
     lake_version: int
     open_writes: int
@@ -59,12 +64,15 @@ def status(ledger: Ledger) -> Status:
     )[0]
     files = ledger.lake.files(ledger.lake_version())
     journal = ledger.database.value("SELECT coalesce(sum(interactions), 0) FROM ledger_journal")
+    waiting = replaced(ledger)
     return Status(
         receipt=Receipt(*counts),
         journal=int(journal),
         lake=sum(file.rows for file in files),
         files=len(files),
         bytes=sum(file.size for file in files),
+        replaced=len(waiting),
+        replaced_bytes=sum(path.stat().st_size for path in waiting if path.exists()),
         ids=ids.count(ledger.database),
         lake_version=ledger.lake_version(),
         open_writes=int(ledger.database.value("SELECT count(*) FROM ledger_write")),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from rapport.ledger.api import compact, open_ledger, seal, status, verify
+from rapport.ledger.api import compact, open_ledger, seal, status, vacuum, verify
 
 
 @click.group(name="ledger")
@@ -43,6 +43,19 @@ def _compact(home: Path) -> None:
     """Put the data files of each month together, so that readers open fewer; after many imports."""
     compacted = compact(open_ledger(home))
     click.echo(f"{compacted.before:,} data files became {compacted.after:,}.")
+
+
+@command.command("vacuum")
+@click.option(
+    "--wait", default=0.0, show_default=True, help="Seconds to wait for readers of what goes."
+)
+@click.pass_obj
+def _vacuum(home: Path, wait: float) -> None:
+    """Remove files that were replaced and that nobody reads any more (the worker does it too)."""
+    done = vacuum(open_ledger(home), wait_seconds=wait)
+    click.echo(f"Removed {done.files:,} files of {done.bytes:,} bytes.")
+    if done.waiting:
+        click.echo(f"{done.waiting:,} files of {done.waiting_bytes:,} bytes are being read.")
 
 
 @command.command("verify")
