@@ -15,8 +15,8 @@ from rapport.kernel.errors import InputError
 
 ALLOWED: frozenset[str] = frozenset(
     {
-        "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "FLOOR", "IF", "JSON_EXTRACT_SCALAR",
-        "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "RANK",
+        "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "DATEDIFF", "FLOOR", "IF",
+        "JSON_EXTRACT_SCALAR", "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "RANK",
         "ROW_NUMBER", "SQRT", "SUM", "TRY_CAST", "XOR",
     }
 )  # fmt: skip

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from rapport.kernel.errors import InputError, did_you_mean
 from rapport.kernel.filters import all_of, fields, parse, to_sql
-from rapport.kernel.periods import Every, Period, bucket_sql, buckets, days_of
+from rapport.kernel.periods import Every, Period, bucket_of, bucket_sql, buckets, days_of
 from rapport.measures.compose import Plan, day_number
 from rapport.measures.definition import Measure, ParameterValue, set_parameters
 from rapport.measures.fields import WORDS, check_published, expression_of, field_named
@@ -21,6 +21,9 @@ from rapport.methods.normal import z_of
 MIXABLE = ("programme", "brand")
 EPOCH = date(1970, 1, 1)
 MOST_PERIODS = 4000
+# What SQL is told of the end of the data: their last day, and the first week and the first month
+# that they do not hold whole (by the ledger's numbers).
+ENDS = ("data_last_day", "open_week", "open_month")
 
 
 class ReaderSettings(Protocol):
@@ -126,7 +129,7 @@ def ask(reader: Reader, measure: Measure, question: Question) -> Asked:
         parameters={
             **parameters,
             **measure.derive(parameters),
-            "data_last_day": day_number(days[1]) if days else 0,
+            **(_ends(days[1], reader.settings.week_start) if days else dict.fromkeys(ENDS, 0)),
         },
         confidence=question.confidence,
     )
@@ -175,7 +178,17 @@ def _needs_data_days(measure: Measure, question: Question) -> bool:
     texts = (measure.rows, *measure.counts.values())
     placeholders = {p.name for text in texts for p in parsed(text).find_all(exp.Placeholder)}
     open_range = question.first_day is None or question.last_day is None
-    return "data_last_day" in placeholders or (question.every is None and open_range)
+    return bool(placeholders & set(ENDS)) or (question.every is None and open_range)
+
+
+def _ends(last: date, week_start: int) -> dict[str, ParameterValue]:
+    open_ones = (_first_open(last, every, week_start) for every in (Every.WEEK, Every.MONTH))
+    return dict(zip(ENDS, (day_number(last), *open_ones), strict=True))
+
+
+def _first_open(last: date, every: Every, week_start: int) -> int:
+    bucket = bucket_of(last, every, week_start)
+    return bucket + (days_of(bucket, every, week_start).last_day == last)
 
 
 def _data_days(reader: Reader, measure: Measure) -> tuple[date, date] | None:
