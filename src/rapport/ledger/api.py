@@ -12,16 +12,16 @@ from rapport.ledger.imports import (
     record_people,
     rejections,
 )
-from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, shorten
+from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
 from rapport.ledger.kinds import Kind, declare, known_kinds
 from rapport.ledger.lock import hold
 from rapport.ledger.reasons import Reason, Rejection
+from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
 from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
-from rapport.ledger.storing import Place, Receipt
 from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
 
@@ -38,6 +38,7 @@ __all__ = [
     "Import",
     "Kind",
     "Ledger",
+    "Outcome",
     "Place",
     "Prepared",
     "Reason",
@@ -54,6 +55,7 @@ __all__ = [
     "declare",
     "drop_import",
     "end_import",
+    "entry_of",
     "find_import",
     "hold",
     "import_history",

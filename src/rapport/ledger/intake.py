@@ -13,6 +13,7 @@ the closed list. Nothing vanishes: a row is kept or rejected, never neither. A r
 stored whole or not at all, so that a mended row can be sent again.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -192,32 +193,56 @@ def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings)
     The id (16 bytes) hashes source, key and part; where the key is a content's hash already and the
     row makes one interaction only, that hash is the id. The mark (8 bytes) is a checksum of
     the content, so that the same id with other content is recognised. A field that a later version
-    adds goes in without a separator where it is empty, so that the marks of old rows stay.
+    adds goes in without a separator where it is empty, so that the marks of old rows stay. Drafts
+    that bring their `entry` (`entry_of`) keep it.
     """
     _register(bench, batch.drafts)
+    if "entry" in batch.drafts.column_names:
+        return _with(batch.drafts, bench.sql(_times(settings, "drafts")).to_arrow_table())
     content = ", chr(31), ".join(
         f"epoch_us({name})" if name == "occurred_at" else name for name in MAPPED_FIELDS
     )
-    query = f"""
-        SELECT t, day, CAST(floor((day + {settings.week_offset}) / 7) AS INTEGER) AS week, month,
-            concat(
-                CASE WHEN length(key) = {HASH_DIGITS} AND part = '' AND key[1] <> '='
-                    THEN left(key, 32)
-                    ELSE left(sha256(concat(source, chr(31), key, chr(31), part)), 32) END,
-                left(md5(content), 16)
-            ) AS entry
+    entry = f"""
+        concat(
+            CASE WHEN length(key) = {HASH_DIGITS} AND part = '' AND key[1] <> '='
+                THEN left(key, 32)
+                ELSE left(sha256(concat(source, chr(31), key, chr(31), part)), 32) END,
+            left(md5(concat({content})), 16)
+        ) AS entry"""
+    made = bench.sql(_times(settings, f"(SELECT occurred_at, {entry} FROM drafts)", ", entry"))
+    return _with(batch.drafts.drop_columns(["key", "part"]), made.to_arrow_table())
+
+
+def _times(settings: Settings, relation: str, more: str = "") -> str:
+    """SQL of the integers that repeat `occurred_at`, and of more columns."""
+    return f"""
+        SELECT t, day, month,
+            CAST(floor((day + {settings.week_offset}) / 7) AS INTEGER) AS week{more}
         FROM (
-            SELECT source, key, part, epoch_us(occurred_at) AS t, concat({content}) AS content,
+            SELECT epoch_us(occurred_at) AS t{more},
                 CAST(date_diff('day', DATE '1970-01-01', CAST(local AS DATE)) AS INTEGER) AS day,
                 CAST((year(local) - 1970) * 12 + month(local) - 1 AS INTEGER) AS month
-            FROM (SELECT *, timezone('{settings.zone}', occurred_at) AS local FROM drafts)
+            FROM (SELECT *, timezone('{settings.zone}', occurred_at) AS local FROM {relation})
         )
     """
-    made = bench.sql(query).to_arrow_table()
-    drafts = batch.drafts.drop_columns(["key", "part"])
+
+
+def _with(drafts: pa.Table, made: pa.Table) -> pa.Table:
     for name in made.column_names:
         drafts = drafts.append_column(name, made[name])
     return drafts
+
+
+def entry_of(source: str, key: str, content: bytes) -> str:
+    """Id and mark of one interaction, as `identify` makes them.
+
+    Args:
+        source: the name keys are unique in.
+        key: `=` and the id that the sender declared, or `#` and what tells the row from others.
+        content: what must be the same where the same key comes again.
+    """
+    named = hashlib.sha256(f"{source}\x1f{key}\x1f".encode()).hexdigest()[:32]
+    return named + hashlib.md5(content, usedforsecurity=False).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared
 from rapport.ledger.lake import DataFile, month_name
 from rapport.ledger.lock import hold
+from rapport.ledger.receipts import Place, Receipt
 from rapport.ledger.schema import SCHEMA
 from rapport.ledger.sealing import empty_journal
-from rapport.ledger.storing import Place, Receipt, at_rest, complete, packed, record, stored_before
+from rapport.ledger.storing import at_rest, complete, packed, record, stored_before
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

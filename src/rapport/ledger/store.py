@@ -18,11 +18,11 @@ from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake, sync
 from rapport.ledger.lock import hold
+from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
 from rapport.ledger.sqlite import library
-from rapport.ledger.storing import Place, Receipt
 
 DATABASE_FILE = "rapport.sqlite3"
 _LOAD_ROWS = 600_000
@@ -136,6 +136,13 @@ class Ledger:
         if place.revises:
             return revising.revise(self, prepared, place)
         return storing.store(self, prepared, place)
+
+    def store_together(self, waiting: Sequence[tuple[Prepared, Place]]) -> list[Outcome]:
+        """Store small batches of different sources at once; what became of each row of theirs.
+
+        One transaction for all: when this returns, all of it is on the disk.
+        """
+        return storing.store_together(self, waiting)
 
     def load(self, tables: Iterable[pa.Table], source: str) -> Receipt:
         """Store interactions that are mapped already, table by table.

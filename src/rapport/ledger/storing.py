@@ -8,7 +8,7 @@ record says `lake`. A crash before the log leaves a batch whose ids count as unk
 
 import binascii
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared, reject_rows
 from rapport.ledger.lock import hold
 from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
+from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -33,50 +34,6 @@ BULK_INTERACTIONS = 20_000
 _TAKEN_AT_ONCE = 10_000
 _NEW, _SAME, _OTHER = 0, 1, 2
 _CHANGED = "the content stored with this identity"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of the rows of a batch or an import: received = stored + duplicate + rejected.
-
-    Attributes:
-        read: rows read; received plus those the mapping leaves aside.
-        interactions: interactions stored (a row may hold several).
-    """
-
-    read: int = 0
-    aside: int = 0
-    received: int = 0
-    stored: int = 0
-    duplicate: int = 0
-    rejected: int = 0
-    interactions: int = 0
-
-    def __post_init__(self) -> None:
-        # The invariant of the house: nothing vanishes.
-        assert self.received == self.stored + self.duplicate + self.rejected, self
-        assert self.read == self.received + self.aside, self
-
-    def __add__(self, other: "Receipt") -> "Receipt":
-        return Receipt(*(a + b for a, b in zip(self.counts(), other.counts(), strict=True)))
-
-    def counts(self) -> tuple[int, ...]:
-        """The counts in the order of the fields."""
-        return tuple(getattr(self, field) for field in self.__slots__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a batch belongs: its import, its position in it, its source.
-
-    Attributes:
-        revises: whether rows with a known id and other content replace what is stored.
-    """
-
-    import_id: int | None
-    position: int
-    source: str
-    revises: bool = False
 
 
 def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
@@ -91,7 +48,7 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
             if before is not None:
                 return before
             return _into_lake(ledger, batch, run, place, now)
-    return _into_journal(ledger, batch, run, place, now)
+    return _into_journal(ledger, [(batch, run, place)], now)[0].receipt
 
 
 def stored_before(database: Database, place: Place) -> Receipt | None:
@@ -122,6 +79,8 @@ class _Run:
         e = self.entries
         self.again = np.zeros(len(e), dtype=bool)
         self.again[1:] = (e["high"][1:] == e["high"][:-1]) & (e["low"][1:] == e["low"][:-1])
+        # What becomes of the rows, once that is settled.
+        self.stored = self.known = _marked(rows[:0], self.count)
 
     def compare(self, known: ids.Known, start: int, own: int | None = None) -> None:
         """Note which of the entries from `start` on other batches than our own have stored."""
@@ -186,14 +145,14 @@ def _settle_counts(batch: Batch, run: _Run) -> tuple[Batch, pa.Table, Receipt]:
     if changed.any():
         batch = reject_rows(batch, _changed_rows(run.drafts, np.flatnonzero(changed)))
     kept = run.kept(changed)
-    stored = _marked(kept["row"].to_numpy(), run.count)
-    known = run.rows_with(_SAME) & ~stored & ~changed
+    run.stored = _marked(kept["row"].to_numpy(), run.count)
+    run.known = run.rows_with(_SAME) & ~run.stored & ~changed
     receipt = Receipt(
         read=batch.read,
         aside=batch.aside,
         received=batch.read - batch.aside,
-        stored=int(stored.sum()),
-        duplicate=int(known.sum()),
+        stored=int(run.stored.sum()),
+        duplicate=int(run.known.sum()),
         rejected=len(batch.rejected),
         interactions=kept.num_rows,
     )
@@ -236,33 +195,58 @@ def packed(drafts: pa.Table) -> npt.NDArray[Any]:
     return np.frombuffer(binascii.unhexlify(text), ids.ENTRY)
 
 
-def _into_journal(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int) -> Receipt:
-    """One transaction: batch record, ids and interactions."""
+def store_together(ledger: "Ledger", waiting: Sequence[tuple[Prepared, Place]]) -> list[Outcome]:
+    """Store small batches of different sources in one transaction; what became of their rows."""
+    now = time.time_ns() // 1000
+    runs = [(prepared.batch, _Run(prepared.drafts), place) for prepared, place in waiting]
+    return _into_journal(ledger, runs, now)
+
+
+def _into_journal(
+    ledger: "Ledger", waiting: Sequence[tuple[Batch, _Run, Place]], now: int
+) -> list[Outcome]:
+    """One transaction: batch records, ids and interactions."""
     database = ledger.database
     while True:
         with database.write() as connection:
-            before = stored_before(database, place)
-            if before is not None:
-                return before
-            known = ids.find(database, run.entries)
-            if not _held(database, known):
-                run.compare(known, 0)
-                batch, kept, receipt = _settle_counts(batch, run)
-                number = record(connection, place, "journal", now, receipt, batch.rejected)
-                rows = at_rest(kept, number, now)
-                ids.add(connection, _entries_of(kept), number)
-                if rows.num_rows:
-                    connection.execute(
-                        "INSERT INTO ledger_journal VALUES (?, ?, ?)",
-                        (number, rows.num_rows, frames.to_bytes(rows)),
-                    )
+            known = [ids.find(database, run.entries) for _, run, _ in waiting]
+            if not any(_held(database, found) for found in known):
+                outcomes = [
+                    _put(connection, database, one, found, now)
+                    for one, found in zip(waiting, known, strict=True)
+                ]
                 reach("journal.written")
                 break
         # An id lies in a batch on its way to the lake: wait for its end, whatever that is.
         with hold(ledger.lake_lock):
             writes.recover(ledger)
     reach("journal.committed")
-    return receipt
+    return outcomes
+
+
+def _put(
+    connection: Any,
+    database: Database,
+    waiting: tuple[Batch, _Run, Place],
+    known: ids.Known,
+    now: int,
+) -> Outcome:
+    """One batch inside the transaction."""
+    batch, run, place = waiting
+    before = stored_before(database, place)
+    if before is not None:
+        return Outcome(before, (), run.stored, run.known)
+    run.compare(known, 0)
+    batch, kept, receipt = _settle_counts(batch, run)
+    number = record(connection, place, "journal", now, receipt, batch.rejected)
+    rows = at_rest(kept, number, now)
+    ids.add(connection, _entries_of(kept), number)
+    if rows.num_rows:
+        connection.execute(
+            "INSERT INTO ledger_journal VALUES (?, ?, ?)",
+            (number, rows.num_rows, frames.to_bytes(rows)),
+        )
+    return Outcome(receipt, batch.rejected, run.stored, run.known)
 
 
 def _held(database: Any, known: ids.Known) -> bool:

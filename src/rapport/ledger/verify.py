@@ -8,10 +8,10 @@ import pyarrow.parquet as pq
 from rapport.ledger import former, ids
 from rapport.ledger.lake import checksum, promised_checksum
 from rapport.ledger.lock import hold
+from rapport.ledger.receipts import Receipt
 from rapport.ledger.sqlite import library
 from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
-from rapport.ledger.storing import Receipt
 from rapport.ledger.vacuum import replaced
 from rapport.ledger.writes import recover
 

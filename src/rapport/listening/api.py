@@ -6,17 +6,31 @@ from rapport.listening.mapping.model import RECORDS, Mapping
 from rapport.listening.mapping.reading import load_mapping, parse_mapping
 from rapport.listening.rejected import write_rejected
 from rapport.listening.suggest.suggestion import Suggestion, suggest
+from rapport.listening.tracking.door import Application
+from rapport.listening.tracking.keys import (
+    TrackingKey,
+    add_tracking_key,
+    revoke_tracking_key,
+    tracking_keys,
+)
+from rapport.listening.tracking.mount import Tracking
 
 __all__ = [
     "RECORDS",
+    "Application",
     "Mapping",
     "Report",
     "Suggestion",
+    "Tracking",
+    "TrackingKey",
     "Trial",
+    "add_tracking_key",
     "import_file",
     "load_mapping",
     "parse_mapping",
+    "revoke_tracking_key",
     "suggest",
+    "tracking_keys",
     "try_mapping",
     "undo_import",
     "write_rejected",

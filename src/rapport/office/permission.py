@@ -8,12 +8,13 @@ _CUSTOMER_DATA = frozenset({"put_accounts", "put_customers"})
 _IDENTITY = frozenset({"merge_customers", "split_customers"})
 _IMPORTS = frozenset({"import_file"})
 _UNDO = frozenset({"undo_import", "undo_people"})
+_KEYS = frozenset({"add_tracking_key", "revoke_tracking_key"})
 
-VERBS: frozenset[str] = _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO
+VERBS: frozenset[str] = _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": VERBS,
-    "manager": _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO,
+    "manager": _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS,
     "analyst": _IMPORTS | frozenset({"put_touchpoints"}),
     "team lead": _IDENTITY,
     "agent": _IDENTITY,

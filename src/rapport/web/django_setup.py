@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from rapport.kernel.errors import InputError, StoreError
 
-_OURS = ("office", "customers")
+_OURS = ("office", "customers", "listening")
 
 
 def prepare(home: Path) -> None:

@@ -41,6 +41,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [
 INSTALLED_APPS = [
     "rapport.office",
     "rapport.customers",
+    "rapport.listening",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -1,8 +1,13 @@
-"""The application that the web server calls."""
+"""The application that the web server calls: the tracking door, and the pages behind it."""
 
 import os
+from typing import cast
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from rapport.listening.api import Application, Tracking
+
 os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.settings"
-application = get_wsgi_application()
+pages = get_wsgi_application()
+application = Tracking(settings.HOME).before(cast(Application, pages))
