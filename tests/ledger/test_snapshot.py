@@ -117,7 +117,7 @@ def test_a_query_without_customers_does_not_join_the_map(ledger: Ledger) -> None
     with ledger.read() as snapshot:
         for query, joined in (("count(*)", False), ("count(customer)", True)):
             snapshot.sql(f"SELECT {query} FROM interactions")
-            plan = snapshot._bench.sql(f"EXPLAIN SELECT {query} FROM interactions").fetchall()
+            plan = snapshot._engine.run(f"EXPLAIN SELECT {query} FROM interactions").to_pylist()
             assert ("HASH_JOIN" in str(plan)) == joined
 
 

@@ -2,6 +2,7 @@
 
 from rapport.ledger.bench import Bench
 from rapport.ledger.compacting import Compacted, compact
+from rapport.ledger.engines.opening import ENGINES
 from rapport.ledger.imports import (
     Import,
     begin_import,
@@ -27,6 +28,7 @@ from rapport.ledger.verify import Finding, Status, status, verify
 
 __all__ = [
     "DRAFT_SCHEMA",
+    "ENGINES",
     "FIELDS",
     "FIELD_NAMES",
     "MAPPED_FIELDS",

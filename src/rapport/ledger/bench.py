@@ -26,7 +26,7 @@ def open_bench(
     """
     # A misspelt table must not be answered from a variable of ours that happens to be named so.
     connection = duckdb.connect(
-        ":memory:", config={"threads": threads or _cores(), "python_enable_replacements": False}
+        ":memory:", config={"threads": threads or cores(), "python_enable_replacements": False}
     )
     # GLOBAL: otherwise cursors would fall back to the zone of the machine.
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
@@ -54,5 +54,6 @@ def memory_limit() -> str:
     return f"{min(4 * 1024**3, installed // 2) // 1024**2}MB"
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -2,24 +2,22 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
-import duckdb
 import pyarrow as pa
 import sqlglot
 from sqlglot import expressions as exp
 
-from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger.engines.engine import Engine
 from rapport.ledger.leases import Lease
 from rapport.ledger.schema import FIELD_NAMES, SCHEMA
 from rapport.ledger.settings import Settings
 
 IDENTITY = "identity"
-RESERVED = frozenset({"interactions", "stored", "journal_tail"})
+RESERVED = frozenset({"interactions", "stored", "journal_tail", "lake"})
 
 
 class Snapshot:
@@ -33,7 +31,7 @@ class Snapshot:
 
     def __init__(
         self,
-        bench: duckdb.DuckDBPyConnection,
+        engine: Engine,
         settings: Settings,
         *,
         files: tuple[Path, ...],
@@ -42,16 +40,15 @@ class Snapshot:
         token: str,
         lease: Lease,
     ) -> None:
-        self._bench = bench
+        self._engine = engine
         self._lease = lease
         self.settings = settings
         self.token = token
         self.published = frozenset(published)
         try:
-            with _told():
-                self._prepare(files, tail, published)
+            self._prepare(files, tail, published)
         except BaseException:
-            bench.close()
+            engine.close()
             raise
 
     def __enter__(self) -> "Snapshot":
@@ -67,30 +64,28 @@ class Snapshot:
 
     def close(self) -> None:
         """Give the engine's memory back, and let go of the files."""
-        self._bench.close()
+        self._engine.close()
         self._lease.release()
 
     def _prepare(
         self, files: tuple[Path, ...], tail: pa.Table, published: Mapping[str, Path]
     ) -> None:
         parts = []
-        columns = ", ".join(FIELD_NAMES)
         if files:
-            listed = ", ".join(_quoted(str(path)) for path in files)
-            parts.append(
-                f"SELECT {columns} FROM read_parquet([{listed}], hive_partitioning = false)"
-            )
+            self._engine.scan("lake", files)
+            parts.append("lake")
         if tail.num_rows or not parts:
-            self._lay("journal_tail", tail)
-            parts.append(f"SELECT {columns} FROM journal_tail")
-        self._bench.execute("CREATE TEMP VIEW stored AS " + " UNION ALL ".join(parts))
+            self._engine.lay("journal_tail", tail)
+            parts.append("journal_tail")
+        columns = ", ".join(FIELD_NAMES)
+        stored = " UNION ALL ".join(f"SELECT {columns} FROM {part}" for part in parts)
+        self._engine.define("stored", stored)
         for name, path in published.items():
-            self._bench.execute(
-                f'CREATE TEMP VIEW "{name}" AS SELECT * FROM read_parquet({_quoted(str(path))})'
-            )
-        self._mapped = IDENTITY in published and bool(
-            self._bench.execute(f"SELECT count(*) FROM {IDENTITY}").fetchall()[0][0]
-        )
+            self._engine.scan(name, [path])
+        self._mapped = IDENTITY in published and self._has_rows(IDENTITY)
+
+    def _has_rows(self, name: str) -> bool:
+        return bool(self._engine.run(f"SELECT count(*) AS n FROM {name}")["n"][0].as_py())
 
     def sql(self, query: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
         """Run a query over `interactions`, the published tables and the tables handed in.
@@ -100,30 +95,25 @@ class Snapshot:
             StoreError: a data file is gone or damaged.
         """
         for name, table in (tables or {}).items():
-            self._lay(name, table)
+            self._engine.lay(name, table)
         try:
-            with _told():
-                self._bench.execute(self._interactions(query))
-                return self._bench.sql(query).to_arrow_table()
+            self._engine.define("interactions", self._interactions(query))
+            return self._engine.run(query)
         finally:
             for name in tables or {}:
-                self._bench.execute(f'DROP TABLE "{name}"')
+                self._engine.drop(name)
 
-    def _lay(self, name: str, table: pa.Table) -> None:
-        """Give the engine a copy: scans of Arrow refuse some of the filters it pushes down."""
-        self._bench.register("handed_in", table)
-        self._bench.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS SELECT * FROM handed_in')
-        self._bench.unregister("handed_in")
+    def spelled(self, query: str) -> str:
+        """The text of a query as the engine of this snapshot reads it."""
+        return self._engine.spelled(query)
 
     def _interactions(self, query: str) -> str:
         """The view `interactions`; the identity map joins only where a customer is asked for."""
         if not (self._mapped and needs_customer(query)):
-            return "CREATE OR REPLACE TEMP VIEW interactions AS SELECT * FROM stored"
-        return (
-            "CREATE OR REPLACE TEMP VIEW interactions AS SELECT s.* REPLACE "
-            "(coalesce(m.customer, s.customer) AS customer) "
-            f"FROM stored s LEFT JOIN {IDENTITY} m ON s.customer = m.key"
-        )
+            return "SELECT * FROM stored"
+        mapped = {"customer": "coalesce(m.customer, s.customer) AS customer"}
+        columns = ", ".join(mapped.get(name, f"s.{name}") for name in FIELD_NAMES)
+        return f"SELECT {columns} FROM stored AS s LEFT JOIN {IDENTITY} AS m ON s.customer = m.key"
 
 
 @lru_cache(maxsize=512)
@@ -159,28 +149,6 @@ def _sees_whole_rows(tree: exp.Expr) -> bool:
     return bool(rows & named) or tree.find(exp.Columns, exp.Pivot) is not None
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Turns what the engine says into an error of ours: of the store, or of the query."""
-    try:
-        yield
-    except duckdb.Error as error:
-        if not _of_store(error):
-            raise InputError("The query cannot be run", got=_first_line(error)) from error
-        raise StoreError(
-            "A data file of the lake cannot be read",
-            got=_first_line(error),
-            hint="`rapport ledger verify` tells which files are damaged.",
-        ) from error
-
-
-def _of_store(error: duckdb.Error) -> bool:
-    """The engine has no class of its own for a damaged file: what it cannot name, it met there."""
-    if isinstance(error, duckdb.IOException) or type(error) is duckdb.Error:
-        return True
-    return isinstance(error, duckdb.InvalidInputException) and ".parquet" in str(error)
-
-
 def token_of(parts: Mapping[str, object]) -> str:
     """A short name for what a snapshot holds."""
     text = repr(sorted(parts.items()))
@@ -190,11 +158,3 @@ def token_of(parts: Mapping[str, object]) -> str:
 def empty_tail() -> pa.Table:
     """A tail without rows."""
     return SCHEMA.empty_table()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]

@@ -14,6 +14,7 @@ from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger import frames, leases, revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.database import Database
+from rapport.ledger.engines.opening import DUCKDB, opened
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake, sync
@@ -77,20 +78,24 @@ class Ledger:
         """The version of the lake that readers read."""
         return int(self.database.value("SELECT value FROM ledger_meta WHERE name = 'lake_version'"))
 
-    def read(self) -> Snapshot:
+    def read(self, engine: str = DUCKDB) -> Snapshot:
         """The ledger as it is now: journal and lake from one moment.
 
+        Args:
+            engine: which of ENGINES answers; the answers are the same.
+
         Raises:
-            StoreError: the lake cannot be read.
+            InputError: there is no such engine, or it is not installed; says how to.
+            StoreError: the lake cannot be read, or Spark does not start.
         """
         lease = leases.take(self.readers)
         try:
-            return self._read(lease)
+            return self._read(lease, engine)
         except BaseException:
             lease.release()
             raise
 
-    def _read(self, lease: leases.Lease) -> Snapshot:
+    def _read(self, lease: leases.Lease, engine: str) -> Snapshot:
         with self.database.read() as connection:
             version = self.lake_version()
             bodies = connection.execute(
@@ -110,7 +115,7 @@ class Ledger:
             }
         )
         return Snapshot(
-            self.bench.cursor(),
+            opened(engine, self.bench, self.home / "spill"),
             self.settings,
             files=files,
             tail=tail,

@@ -126,12 +126,14 @@ class Rapport:
         parameters: Mapping[str, str | int | float | bool] | None = None,
         confidence: float = 0.95,
         mix: bool = False,
+        engine: str = "duckdb",
     ) -> Figures:
         """The figures of a measure; one field or filter may be given as plain text.
 
-        Arguments and errors are those of `rapport.measures.api.compute`.
+        Arguments and errors are those of `rapport.measures.api.compute` and, for the engine
+        ("duckdb" or "spark", which give the same figures), of `Ledger.read`.
         """
-        with self._ledger.read() as snapshot:
+        with self._ledger.read(engine) as snapshot:
             return Figures(
                 compute(
                     snapshot,

@@ -15,7 +15,7 @@ from rich.table import Table
 from rapport.kernel.errors import InputError
 from rapport.kernel.figures import Figure
 from rapport.kernel.periods import Every, parse_stretch
-from rapport.ledger.api import open_ledger
+from rapport.ledger.api import ENGINES, open_ledger
 from rapport.measures.api import compute, explain, figures_table, named, to_json_rows
 
 
@@ -30,7 +30,7 @@ from rapport.measures.api import compute, explain, figures_table, named, to_json
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A parameter.")
 @click.option("--mix", is_flag=True, help="Let programmes and brands mix in one figure.")
 @click.option("--confidence", type=float, default=0.95, show_default=True)
-@click.option("--engine", type=click.Choice(["duckdb"]), default="duckdb", show_default=True)
+@click.option("--engine", type=click.Choice(ENGINES), default="duckdb", show_default=True)
 @click.option("--format", "form", type=click.Choice(["table", "json", "csv"]), default="table")
 @click.option("--explain", "explained", is_flag=True, help="Show definition, SQL and source.")
 @click.pass_obj
@@ -55,7 +55,6 @@ def command(
 
     Figures come with their interval and n. JSON and CSV go to standard output alone.
     """
-    del engine  # There is one so far; the option keeps its place.
     named(name)
     first_day, last_day = parse_stretch(begin, end, datetime.now(UTC).date())
     asked: dict[str, Any] = {
@@ -69,7 +68,7 @@ def command(
         "confidence": confidence,
         "mix": mix,
     }
-    with open_ledger(home).read() as snapshot:
+    with open_ledger(home).read(engine) as snapshot:
         if explained:
             click.echo(explain(snapshot, name, **asked), nl=False)
             return
