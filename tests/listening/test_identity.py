@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rapport.listening import identity
@@ -30,6 +30,8 @@ def by_us(chunks: list[list[int]]) -> list[int]:
 
 
 @pytest.mark.parametrize("on_disk", [4_000_000, 5], ids=["in memory", "on disk"])
+# It writes to the disk, which may be slow at any time.
+@settings(deadline=None)
 @given(chunks=_chunks)
 def test_occurrences_are_those_of_a_counter(on_disk: int, chunks: list[list[int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
