@@ -23,6 +23,7 @@ from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
+from rapport.ledger.upkeep import steps as upkeep_steps
 from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
 
@@ -69,6 +70,7 @@ __all__ = [
     "shorten",
     "status",
     "undo",
+    "upkeep_steps",
     "vacuum",
     "verify",
 ]

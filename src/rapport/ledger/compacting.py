@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # Files are put together up to here: a month's rows are sorted in memory.
 ROWS_MAX = 2_000_000
+# It pays where so many files of about one size come together: each row is then written anew only
+# as often as the month grows eightfold, and a month never has more than some two dozen files.
+TOGETHER = 8
+_SMALL_ROWS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +36,53 @@ class Compacted:
     after: int
 
 
-def compact(ledger: "Ledger") -> Compacted:
-    """Put the data files of each month together; safe to kill anywhere, readers go on."""
-    with hold(ledger.lake_lock):
-        writes.recover(ledger)
-        files = ledger.lake.files(ledger.lake_version())
-        for _, of_month in groupby(files, key=lambda file: file.month):
-            small = _small(list(of_month))
-            if len(small) > 1:
-                _put_together(ledger, small)
-        after = ledger.lake.files(ledger.lake_version())
-    return Compacted(len(files), len(after))
+def compact(ledger: "Ledger", *, only_where_it_pays: bool = False) -> Compacted:
+    """Put the data files of each month together; safe to kill anywhere, readers go on.
+
+    Args:
+        only_where_it_pays: put files together only where there are `TOGETHER` of about one size.
+    """
+    least = TOGETHER if only_where_it_pays else 2
+    before = None
+    while True:
+        # Others may write between two months.
+        with hold(ledger.lake_lock):
+            writes.recover(ledger)
+            files = ledger.lake.files(ledger.lake_version())
+            before = len(files) if before is None else before
+            several = _several(files, least, by_size=only_where_it_pays)
+            if not several:
+                return Compacted(before, len(files))
+            _put_together(ledger, several)
+
+
+def _several(files: tuple[DataFile, ...], least: int, *, by_size: bool) -> list[DataFile]:
+    """Files of one month, at least so many and not too many rows for memory; none where none are.
+
+    With `by_size` they are also of about one size.
+    """
+
+    def group(file: DataFile) -> tuple[str, int]:
+        return file.month, _tier(file.rows) if by_size else 0
+
+    for _, alike in groupby(sorted(files, key=group), key=group):
+        small = _small(list(alike))
+        if len(small) >= least:
+            return small
+    return []
+
+
+def _tier(rows: int) -> int:
+    """How often a small file would have to grow `TOGETHER`-fold to be larger than this one.
+
+    >>> [_tier(rows) for rows in (1, 16_383, 16_384, 131_071, 131_072)]
+    [0, 0, 1, 1, 2]
+    """
+    tier = 0
+    while rows >= _SMALL_ROWS:
+        rows //= TOGETHER
+        tier += 1
+    return tier
 
 
 def _small(files: list[DataFile]) -> list[DataFile]:

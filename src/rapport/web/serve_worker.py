@@ -1,7 +1,7 @@
-"""The worker: seals the journal when it is due and keeps the pages' figures fresh.
+"""The worker: keeps the ledger in order and the pages' figures fresh.
 
-Every step can be run again and may be killed anywhere: sealing continues where it was (that is the
-ledger's promise) and a figure is stored whole or not at all.
+Every step can be run again and may be killed anywhere: what the ledger needs (sealing, compacting,
+vacuum) continues where it was, and a figure is stored whole or not at all.
 """
 
 import signal
@@ -12,12 +12,10 @@ from pathlib import Path
 from types import FrameType
 
 from rapport.kernel.errors import RapportError
-from rapport.ledger.api import Ledger, open_ledger, seal
+from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.web.overview import refresh
 from rapport.web.stored import StoredFigures
 
-# Each seal writes files into the lake, so not too often; the journal is read as well as the lake.
-SEAL_SECONDS = 600.0
 LOOK_SECONDS = 10.0
 # While an import runs every look finds something new: figures may take a fifth of the time.
 REST_FACTOR = 5.0
@@ -40,21 +38,24 @@ def main(arguments: Sequence[str]) -> int:
 
 def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) -> None:
     """Look, work, rest; for ever. Trouble is said once and tried again at the next look."""
-    sealed_at = time.monotonic()
-    said: str | None = None
+    said: set[str] = set()
+    steps = [*upkeep_steps(ledger), lambda: refresh(ledger, stored)]
     while True:
         began = time.monotonic()
-        try:
-            if began - sealed_at >= SEAL_SECONDS:
-                seal(ledger)
-                sealed_at = began
-            refresh(ledger, stored)
-            said = None
-        except RapportError as error:
-            if str(error) != said:
-                said = str(error)
-                say(f"worker: {said} It is tried again.")
+        trouble = {told for step in steps if (told := _trouble(step)) is not None}
+        for told in sorted(trouble - said):
+            say(f"worker: {told} It is tried again.")
+        said = trouble
         time.sleep(max(LOOK_SECONDS, REST_FACTOR * (time.monotonic() - began)))
+
+
+def _trouble(step: Callable[[], object]) -> str | None:
+    """Do a step; what was in its way. The other steps may help: a vacuum makes room on a disk."""
+    try:
+        step()
+    except (RapportError, OSError) as error:
+        return str(error)
+    return None
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
