@@ -27,7 +27,7 @@ setup-dev:
 # every interaction of the demo has an id of its own that the ledger knows.
 .PHONY: run
 run: setup ## Start Rapport with the demo company on http://127.0.0.1:8000 (PORT=8001 for another)
-	@[ -e "$(STORE)/rapport.sqlite3" ] || { mkdir -p "$(STORE)" && : > "$(STORE)/demo-unfinished"; } 2>/dev/null || true
+	@[ -e "$(STORE)/rapport.sqlite3" ] || [ -e "$(STORE)/postgres.schema" ] || { mkdir -p "$(STORE)" && : > "$(STORE)/demo-unfinished"; } 2>/dev/null || true
 	@if [ -e "$(STORE)/demo-unfinished" ]; then echo "Loading the demo company, once, about a minute ..." >&2; $(RAPPORT) demo && rm "$(STORE)/demo-unfinished"; fi
 	@$(RAPPORT) init --if-missing
 	@exec $(RAPPORT) serve --host "$(HOST)" --port "$(PORT)"

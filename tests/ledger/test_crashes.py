@@ -39,8 +39,15 @@ PLACES = {
         *("undo.committed", "undo.finished", "undo.noted"),
     ),
     "revise": (
-        *("revise.recorded", "revise.slice:2", "revise.ids", "recover.removed", "revise.abandoned"),
-        *("seal.files", "lake.logged", "seal.finished", "revise.ids:2", "revise.kept"),
+        *("revise.recorded", "revise.slice:2", "revise.ids", "recover.fenced", "recover.removed"),
+        *(
+            "revise.abandoned",
+            "seal.files",
+            "lake.logged",
+            "seal.finished",
+            "revise.ids:2",
+            "revise.kept",
+        ),
         *("lake.written:2", "revise.files", "revise.counted", "lake.logged:2"),
         *("revise.committed", "revise.finished"),
     ),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rapport.kernel.errors import BusyError
-from rapport.ledger.api import Ledger, create_ledger, hold, seal, status
+from rapport.ledger.api import Ledger, create_ledger, open_ledger, seal, status
 
 from .crash import nursery
 from .rows import ask, count, faults
@@ -45,12 +45,12 @@ def test_threads_of_one_process_have_connections_of_their_own(ledger: Ledger) ->
 
 
 def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
-    lock = tmp_path / "locks" / "one.lock"
-    with hold(lock), pytest.raises(BusyError, match="Ana is at it"):
-        with hold(lock, wait=False, busy="Ana is at it"):
+    first, second = create_ledger(tmp_path), open_ledger(tmp_path)
+    with first.hold("one"), pytest.raises(BusyError, match="Ana is at it"):
+        with second.hold("one", wait=False, busy="Ana is at it"):
             pass
-    with hold(lock, wait=False):
-        assert lock.exists()
+    with second.hold("one", wait=False):
+        assert (tmp_path / "locks" / "one.lock").exists()
 
 
 def test_a_store_may_be_made_by_two_at_once(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger import sqlite
 from rapport.ledger.api import Ledger, Settings, create_ledger, open_ledger
-from rapport.ledger.store import DATABASE_FILE
+from rapport.ledger.on_sqlite import DATABASE_FILE
 
 from .rows import ask, count, purchases
 

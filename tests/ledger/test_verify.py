@@ -97,4 +97,4 @@ def test_a_relational_file_with_a_damaged_page_is_found(stocked: Ledger) -> None
     root = 4096 * 5
     bad[root : root + 200] = b"\xff" * 200
     path.write_bytes(bad)
-    assert "the relational file is whole" in " ".join(faults(stocked))
+    assert "the relational half is whole" in " ".join(faults(stocked))

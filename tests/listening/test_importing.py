@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rapport.kernel.errors import BusyError, InputError, MappingError
-from rapport.ledger.api import Reason, hold
+from rapport.ledger.api import Reason
 from rapport.listening.api import parse_mapping, undo_import, write_rejected
 from rapport.listening.importing import digest_of
 
@@ -154,16 +154,16 @@ def test_nothing_is_noted_of_an_import_that_could_not_begin(store: Store) -> Non
 
 def test_a_file_that_is_being_imported_is_refused(store: Store) -> None:
     path = store.file(GOOD)
-    name = f"import-{digest_of(path, parse_mapping(ANSWERS))[:16]}.lock"
-    busy = hold(store.ledger.home / "locks" / name)
+    name = f"import-{digest_of(path, parse_mapping(ANSWERS))[:16]}"
+    busy = store.ledger.hold(name)
     with busy, pytest.raises(BusyError, match="being imported"):
         store.take(path, ANSWERS)
 
 
 def test_another_file_can_be_imported_meanwhile(store: Store) -> None:
     path = store.file(GOOD)
-    name = f"import-{digest_of(path, parse_mapping(ANSWERS))[:16]}.lock"
-    with hold(store.ledger.home / "locks" / name):
+    name = f"import-{digest_of(path, parse_mapping(ANSWERS))[:16]}"
+    with store.ledger.hold(name):
         other = store.take(GOOD.replace("ana", "fay"), ANSWERS, "other.csv")
     assert other.receipt.stored == 2
 

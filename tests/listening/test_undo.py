@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rapport.kernel.errors import BusyError
-from rapport.ledger.api import begin_import, create_ledger, hold
+from rapport.ledger.api import begin_import, create_ledger
 from rapport.listening.api import undo_import
 from rapport.office.api import Actor
 
@@ -21,6 +21,6 @@ def test_an_import_that_still_runs_cannot_be_undone(tmp_path: Path) -> None:
         mapping="",
         actor="operator",
     )
-    with hold(tmp_path / "home" / "locks" / f"import-{'d' * 16}.lock"):
+    with ledger.hold(f"import-{'d' * 16}"):
         with pytest.raises(BusyError, match="still runs"):
             undo_import(ledger, begun, actor=Actor.operator())

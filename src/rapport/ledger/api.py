@@ -3,6 +3,7 @@
 from rapport.ledger.bench import Bench
 from rapport.ledger.compacting import Compacted, compact
 from rapport.ledger.engines.opening import ENGINES
+from rapport.ledger.home import has_store, postgres_url, schema_of
 from rapport.ledger.imports import (
     Import,
     begin_import,
@@ -15,7 +16,6 @@ from rapport.ledger.imports import (
 )
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
 from rapport.ledger.kinds import Kind, declare, known_kinds
-from rapport.ledger.lock import hold
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
@@ -60,12 +60,14 @@ __all__ = [
     "end_import",
     "entry_of",
     "find_import",
-    "hold",
+    "has_store",
     "import_history",
     "known_kinds",
     "open_ledger",
+    "postgres_url",
     "record_people",
     "rejections",
+    "schema_of",
     "seal",
     "shorten",
     "status",

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from rapport.ledger import writes
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import DataFile
-from rapport.ledger.lock import hold
 from rapport.ledger.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def compact(ledger: "Ledger", *, only_where_it_pays: bool = False) -> Compacted:
     before = None
     while True:
         # Others may write between two months.
-        with hold(ledger.lake_lock):
+        with ledger.hold("lake"):
             writes.recover(ledger)
             files = ledger.lake.files(ledger.lake_version())
             before = len(files) if before is None else before

@@ -1,51 +1,82 @@
-"""The relational half of the store: one SQLite file, opened the one safe way.
+"""The relational half of the store: what is the same on SQLite and on PostgreSQL.
 
-Invariants: every connection is WAL with synchronous=FULL, so that a commit is on the disk when it
-returns; writers begin IMMEDIATE, so that two of them queue instead of failing half-way.
+Invariants: a commit is on the disk when it returns. Of the writers that go through `write` one is
+at work at a time, on both databases, so that what one looks up stays true until it commits. A
+query is written once, in SQL that both databases take, with `?` or `?1` for its parameters.
 """
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from rapport.kernel.errors import StoreError
-from rapport.ledger.sqlite import library
+from rapport.kernel.errors import RapportError, StoreError
 
 SCHEMA_VERSION = 1
-_WAIT_SECONDS = 60.0
 _NEWER_HINT = "Install the newer Rapport, or open another store."
 
 
-class Database:
-    """Connections to the store's relational file, one for each thread."""
+class Database(ABC):
+    """Connections to the relational half, one for each thread.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Attributes:
+        place: where it lies, for people; never a password.
+        errors: what its library raises.
+    """
+
+    place: str
+    errors: ClassVar[type[Exception]]
+
+    def __init__(self) -> None:
         self._local = threading.local()
         self._all: list[Any] = []
+
+    @abstractmethod
+    def open(self) -> Any:
+        """A new connection with `execute`, `executemany`, `close` and what the `SQL` says."""
+
+    @abstractmethod
+    def told(self, error: Exception) -> RapportError | None:
+        """The error in our words, None where it is a mistake of the program."""
+
+    @abstractmethod
+    def is_ledger(self) -> bool:
+        """Whether the tables of a ledger are there (there may be other rooms' tables only)."""
+
+    @abstractmethod
+    def damage(self) -> str | None:
+        """What is broken in the database's own structures, None where it is whole."""
+
+    @abstractmethod
+    def broken_references(self) -> int:
+        """How many records point to nothing."""
+
+    @abstractmethod
+    @contextmanager
+    def guard(self, name: str, *, wait: bool, busy: str) -> Iterator[None]:
+        """Hold a lock against other machines that share the database; nothing on one machine.
+
+        Raises:
+            BusyError: `wait` is False and somebody else holds it; the message is `busy`.
+        """
 
     @property
     def connection(self) -> Any:
         """This thread's connection, opened on first use."""
         found = getattr(self._local, "connection", None)
         if found is None:
-            found = self._local.connection = self._open()
+            found = self._local.connection = self.open()
             self._all.append(found)
         return found
 
-    def _open(self) -> Any:
-        connection = library.connect(
-            str(self.path), timeout=_WAIT_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA cache_size=-65536")
-        connection.execute("PRAGMA temp_store=MEMORY")
-        return connection
+    def forget_connection(self) -> None:
+        """Drop this thread's connection, which is of no use any more; the next use opens one."""
+        found = self._local.__dict__.pop("connection", None)
+        if found is not None:
+            self._all.remove(found)
+            found.close()
 
     def close(self) -> None:
         """Close the connections of all threads."""
@@ -56,64 +87,71 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Any]:
         """A writing transaction: committed and on the disk at the end, or nothing of it."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
+        with self._transaction("write") as connection:
+            yield connection
+
+    @contextmanager
+    def write_beside(self) -> Iterator[Any]:
+        """As `write`, but others of this kind may be at work too, where the database can.
+
+        What was looked up may have changed by the time it is written: insert with ON CONFLICT.
+        """
+        with self._transaction("write_beside") as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Any]:
         """A reading transaction: everything read inside belongs to one moment."""
-        with self._transaction("BEGIN") as connection:
+        with self._transaction("read") as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[Any]:
-        connection = self.connection
-        connection.execute(begin)
+    def _transaction(self, purpose: str) -> Iterator[Any]:
+        with self._in_our_words():
+            connection = self.connection
+            connection.begin(purpose)
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.roll_back()
+                raise
+
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
         try:
-            yield connection
-            connection.execute("COMMIT")
-        except BaseException:
-            # A full disk may have ended it already.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+            yield
+        except self.errors as error:
+            told = self.told(error)
+            if told is None:
+                raise
+            raise told from error
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        found: list[tuple[Any, ...]] = self.connection.execute(query, parameters).fetchall()
+        with self._in_our_words():
+            found: list[tuple[Any, ...]] = self.connection.execute(query, parameters).fetchall()
         return found
 
     def value(self, query: str, parameters: Sequence[Any] = ()) -> Any:
         """The first column of the first row, None where there is no row."""
-        row = self.connection.execute(query, parameters).fetchone()
-        return None if row is None else row[0]
-
-    def is_ledger(self) -> bool:
-        """Whether the file holds a ledger (it may hold other rooms' tables only)."""
-        return bool(self.value("SELECT 1 FROM sqlite_master WHERE name = 'ledger_meta'"))
+        found = self.rows(query, parameters)
+        return found[0][0] if found else None
 
     def migrate(self) -> None:
         """Bring the tables to this program's version, step by step, each in one transaction."""
-        steps = sorted(
-            (entry.name, entry.read_text("utf-8"))
-            for entry in (resources.files("rapport.ledger") / "migrations").iterdir()
-            if entry.name.endswith(".sql")
-        )
-        for name, script in steps:
-            number = int(name.split("_")[0])
+        for number, script in _steps():
             if number <= self.schema_version():
                 continue
             with self.write() as connection:
                 if number <= self.schema_version():
                     continue  # another process was faster
                 for statement in _statements(script):
-                    connection.execute(statement)
-                connection.execute(
-                    "INSERT OR REPLACE INTO ledger_meta VALUES ('schema', ?)", (str(number),)
-                )
+                    connection.define(statement)
+                set_meta(connection, "schema", str(number))
 
     def schema_version(self) -> int:
-        """Version of the tables in the file, 0 where there are none."""
+        """Version of the tables, 0 where there are none."""
         if not self.is_ledger():
             return 0
         return int(self.value("SELECT value FROM ledger_meta WHERE name = 'schema'") or 0)
@@ -127,11 +165,26 @@ class Database:
         found = self.schema_version()
         if found > SCHEMA_VERSION:
             raise StoreError(
-                f"The store {self.path} was made by a newer version of Rapport",
+                f"The store {self.place} was made by a newer version of Rapport",
                 got=f"schema {found}",
                 expected=f"schema {SCHEMA_VERSION} or older",
                 hint=_NEWER_HINT,
             )
+
+
+def set_meta(connection: Any, name: str, value: str) -> None:
+    """Note a value of the ledger's own under a name, inside the caller's transaction."""
+    connection.execute(
+        "INSERT INTO ledger_meta (name, value) VALUES (?, ?) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def _steps() -> list[tuple[int, str]]:
+    folder = resources.files("rapport.ledger") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return [(int(name.split("_")[0]), (folder / name).read_text("utf-8")) for name in names]
 
 
 def _statements(script: str) -> list[str]:

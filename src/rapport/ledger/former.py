@@ -6,7 +6,6 @@ chain descend, both ends of each link are alive, and what stands in `ledger_id` 
 undoing takes links out: out of the middle, or the head, and then the former content is back.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,23 +20,23 @@ from rapport.ledger.schema import SCHEMA
 
 # A writing transaction stays short: other writers wait for it.
 _SLICE = 10_000
-_GONE = "(SELECT value FROM json_each(?1))"
-# From links that begin as `start` says back to the first batch that stays; ?1 lists those that go.
-_BACK = f"""
+# From links that begin as `start` says back to the first batch that stays; `gone` lists the
+# others.
+_BACK = """
     WITH RECURSIVE back (id, batch, mark, former, former_mark, piece) AS (
         SELECT e.id, e.batch, e.mark, e.former, e.former_mark, e.piece
-        FROM ledger_revised e WHERE {{start}}
+        FROM ledger_revised e WHERE {start}
         UNION ALL
         SELECT b.id, b.batch, b.mark, d.former, d.former_mark, d.piece
         FROM back b JOIN ledger_revised d ON d.batch = b.former AND d.id = b.id
-        WHERE b.former IN {_GONE}
+        WHERE b.former IN {gone}
     )
-    SELECT {{columns}} FROM back WHERE former NOT IN {_GONE}"""
+    SELECT {columns} FROM back WHERE former NOT IN {gone}"""
 _HEADS = (
-    f"e.batch IN {_GONE} AND EXISTS "
+    "e.batch IN {gone} AND EXISTS "
     f"(SELECT 1 FROM {ids.BIG} k WHERE k.id = e.id AND k.batch = e.batch)"
 )
-_AFTER = f"e.former IN {_GONE} AND e.batch NOT IN {_GONE}"
+_AFTER = "e.former IN {gone} AND e.batch NOT IN {gone}"
 
 
 def keep(
@@ -61,7 +60,8 @@ def keep(
             # In one transaction with its first link: rows without one would be found by nobody.
             piece = piece or _keep_rows(connection, body)
             connection.executemany(
-                "INSERT INTO ledger_revised VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO ledger_revised (batch, id, mark, former, former_mark, piece) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     (batch, entry[:16], entry[16:], former, marks[8 * at : 8 * at + 8], piece)
                     for at, former in part
@@ -73,21 +73,24 @@ def keep(
 
 def _keep_rows(connection: Any, body: bytes) -> int:
     return int(
-        connection.execute("INSERT INTO ledger_revised_rows (body) VALUES (?)", (body,)).lastrowid
+        connection.execute(
+            "INSERT INTO ledger_revised_rows (body) VALUES (?) RETURNING piece", (body,)
+        ).fetchone()[0]
     )
 
 
 def supersede(connection: Any, batches: Sequence[int]) -> None:
     """Hand the ids over to the batches that revised them: the lake holds the new rows now."""
     for batch in batches:
-        _count(connection, "-", "SELECT former FROM ledger_revised WHERE batch = ?1", batch)
+        _count(connection, "-", f"SELECT former FROM ledger_revised WHERE batch = {int(batch)}")
         connection.execute(
             f"DELETE FROM {ids.RECENT} WHERE id IN (SELECT id FROM ledger_revised WHERE batch = ?)",
             (batch,),
         )
         connection.execute(
-            f"INSERT OR REPLACE INTO {ids.BIG} (id, mark, batch) "
-            "SELECT id, mark, batch FROM ledger_revised WHERE batch = ? ORDER BY id",
+            f"INSERT INTO {ids.BIG} (id, mark, batch) "
+            "SELECT id, mark, batch FROM ledger_revised WHERE batch = ? ORDER BY id "
+            f"ON CONFLICT (id) DO {ids.REPLACE}",
             (batch,),
         )
 
@@ -106,8 +109,7 @@ def forget(connection: Any, batches: Sequence[int]) -> None:
 def to_restore(database: Database, batches: Sequence[int]) -> pa.Table:
     """The rows that are present again once batches are undone."""
     found: dict[int, list[bytes]] = {}
-    query = _BACK.format(start=_HEADS, columns="piece, id")
-    for piece, identity in database.rows(query, (json.dumps(list(batches)),)):
+    for piece, identity in database.rows(_back(_HEADS, "piece, id", batches)):
         found.setdefault(piece, []).append(identity)
     tables = [SCHEMA.empty_table()]
     for piece, wanted in sorted(found.items()):
@@ -119,21 +121,20 @@ def to_restore(database: Database, batches: Sequence[int]) -> pa.Table:
 
 def restore(connection: Any, batches: Sequence[int]) -> None:
     """Take undone batches out of the chains; former heads get their ids back."""
-    gone = json.dumps(list(batches))
-    _count(connection, "+", _BACK.format(start=_HEADS, columns="former"), gone)
+    gone = _listed(batches)
+    _count(connection, "+", _back(_HEADS, "former", batches))
     connection.execute(
-        f"INSERT OR REPLACE INTO {ids.BIG} (id, mark, batch) "
-        + _BACK.format(start=_HEADS, columns="id, former_mark, former"),
-        (gone,),
+        f"INSERT INTO {ids.BIG} (id, mark, batch) "
+        + _back(_HEADS, "id, former_mark, former", batches)
+        + f" ON CONFLICT (id) DO {ids.REPLACE}"
     )
     connection.execute(
-        "INSERT OR REPLACE INTO ledger_revised (id, batch, mark, former, former_mark, piece) "
-        + _BACK.format(start=_AFTER, columns="id, batch, mark, former, former_mark, piece"),
-        (gone,),
+        "INSERT INTO ledger_revised (id, batch, mark, former, former_mark, piece) "
+        + _back(_AFTER, "id, batch, mark, former, former_mark, piece", batches)
+        + " ON CONFLICT (batch, id) DO UPDATE SET mark = excluded.mark, former = excluded.former, "
+        "former_mark = excluded.former_mark, piece = excluded.piece"
     )
-    connection.execute(
-        f"DELETE FROM ledger_revised WHERE batch IN {_GONE} OR former IN {_GONE}", (gone,)
-    )
+    connection.execute(f"DELETE FROM ledger_revised WHERE batch IN {gone} OR former IN {gone}")
     connection.execute(
         "DELETE FROM ledger_revised_rows WHERE piece NOT IN (SELECT piece FROM ledger_revised)"
     )
@@ -156,10 +157,19 @@ def irreparable(database: Database) -> int:
     return int(database.value("SELECT count(*) FROM ledger_revised")) - whole
 
 
-def _count(connection: Any, sign: str, formers: str, parameter: object) -> None:
+def _back(start: str, columns: str, gone: Sequence[int]) -> str:
+    listed = _listed(gone)
+    return _BACK.format(start=start.format(gone=listed), columns=columns, gone=listed)
+
+
+def _listed(batches: Sequence[int]) -> str:
+    return "(" + (",".join(str(int(number)) for number in batches) or "-1") + ")"
+
+
+def _count(connection: Any, sign: str, formers: str) -> None:
     """Raise or lower the interactions of batches, once for each time a query names them."""
     counts = connection.execute(
-        f"SELECT count(*), former FROM ({formers}) GROUP BY former", (parameter,)
+        f"SELECT count(*), former FROM ({formers}) AS links GROUP BY former"
     ).fetchall()
     connection.executemany(
         f"UPDATE ledger_batch SET interactions = interactions {sign} ? WHERE number = ?", counts

@@ -1,7 +1,7 @@
 """Ids for ever: which interactions are known already.
 
 A packed entry is 24 bytes: 16 of the id, 8 of the mark of its content. A whole batch goes to
-SQLite as one value that is cut up inside one statement: no Python loop, and the interpreter's
+the database as one value that is cut up inside one statement: no Python loop, and the interpreter's
 lock is free meanwhile, so that the next batch can be read at the same time.
 
 Invariant: an id whose batch is `failed` or `undone` counts as unknown. So a crash needs no clean-up
@@ -22,17 +22,19 @@ ENTRY = np.dtype([("high", ">u8"), ("low", ">u8"), ("mark", ">u8")])
 _BYTES = ENTRY.itemsize
 # A writing transaction stays under about 50 ms: other writers wait for it.
 _SLICE = 10_000
-_CUT = "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2) "
-_FIND = _CUT + (
-    "SELECT n.i, k.mark, k.batch FROM n CROSS JOIN {table} k ON k.id = substr(?1, n.i * 24 + 1, 16)"
+_FIND = (
+    "WITH {count} SELECT n.i, k.mark, k.batch FROM n "
+    "{look_up} {table} k ON k.id = substr(?1, n.i * 24 + 1, 16)"
 )
 _ADD = (
-    "INSERT OR REPLACE INTO {table} (id, mark, batch) "
-    + _CUT
-    + "SELECT substr(?1, i * 24 + 1, 16), substr(?1, i * 24 + 17, 8), ?3 FROM n"
+    "WITH {count} INSERT INTO {table} AS k (id, mark, batch) "
+    "SELECT substr(?1, i * 24 + 1, 16), substr(?1, i * 24 + 17, 8), ?3 FROM n WHERE true "
+    "ON CONFLICT (id) DO "
 )
+REPLACE = "UPDATE SET mark = excluded.mark, batch = excluded.batch"
+_DEAD = "SELECT number FROM ledger_batch WHERE state IN ('failed', 'undone')"
+_REPLACE_DEAD = f"{REPLACE} WHERE k.batch IN ({_DEAD})"
 BIG, RECENT = "ledger_id", "ledger_id_recent"
-_CLAIM = _ADD.format(table=BIG).replace("OR REPLACE", "OR IGNORE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,10 @@ def find(database: Database, entries: npt.NDArray[Any]) -> Known:
     """Which of the sorted entries are known and alive."""
     body, count = entries.tobytes(), len(entries)
     hits: list[tuple[int, bytes, int]] = []
-    for table in (BIG, RECENT):
+    # The small table first: an id may move to the big one in between, but never back.
+    for table in (RECENT, BIG):
         if count and database.value(f"SELECT 1 FROM {table} LIMIT 1"):
-            hits += database.rows(_FIND.format(table=table), (body, count))
+            hits += database.rows(_cut(_FIND, database.connection, table), (body, count))
     dead = dead_batches(database) if hits else set()
     alive = [hit for hit in hits if hit[2] not in dead]
     return Known(
@@ -86,8 +89,7 @@ def find(database: Database, entries: npt.NDArray[Any]) -> Known:
 
 def dead_batches(database: Database) -> set[int]:
     """Batches that were never stored or were undone: their ids count as unknown."""
-    query = "SELECT number FROM ledger_batch WHERE state IN ('failed', 'undone')"
-    return {row[0] for row in database.rows(query)}
+    return {row[0] for row in database.rows(_DEAD)}
 
 
 def claim(connection: Any, entries: npt.NDArray[Any], batch: int) -> bool:
@@ -97,15 +99,34 @@ def claim(connection: Any, entries: npt.NDArray[Any], batch: int) -> bool:
     """
     if connection.execute(f"SELECT 1 FROM {RECENT} LIMIT 1").fetchone():
         return False
-    parameters = (entries.tobytes(), len(entries), batch)
-    added = connection.execute(_CLAIM, parameters).rowcount if len(entries) else 0
-    return bool(added == len(entries))
+    return _put(connection, entries, batch, BIG, "NOTHING") == len(entries)
 
 
 def add(connection: Any, entries: npt.NDArray[Any], batch: int, table: str = RECENT) -> None:
-    """Add entries inside the caller's transaction."""
-    if len(entries):
-        connection.execute(_ADD.format(table=table), (entries.tobytes(), len(entries), batch))
+    """Add entries inside the caller's transaction, over dead ones with their ids."""
+    _put(connection, entries, batch, table, REPLACE)
+
+
+def add_free(connection: Any, entries: npt.NDArray[Any], batch: int) -> bool:
+    """Add entries to the small table where their ids are free or dead; whether all of them were.
+
+    For writers beside others: one of them may have stored an id since it was looked up.
+    """
+    return _put(connection, entries, batch, RECENT, _REPLACE_DEAD) == len(entries)
+
+
+def _put(
+    connection: Any, entries: npt.NDArray[Any], batch: int, table: str, on_conflict: str
+) -> int:
+    if not len(entries):
+        return 0
+    query = _cut(_ADD, connection, table) + on_conflict
+    parameters = (entries.tobytes(), len(entries), batch)
+    return int(connection.execute(query, parameters).rowcount)
+
+
+def _cut(query: str, connection: Any, table: str) -> str:
+    return query.format(count=connection.COUNT, look_up=connection.LOOK_UP, table=table)
 
 
 def settle(database: Database) -> int:
@@ -114,16 +135,17 @@ def settle(database: Database) -> int:
     while True:
         with database.write() as connection:
             last = connection.execute(
-                f"SELECT max(id) FROM (SELECT id FROM {RECENT} ORDER BY id LIMIT {_SLICE})"
-            ).fetchone()[0]
+                f"SELECT id FROM (SELECT id FROM {RECENT} ORDER BY id LIMIT {_SLICE}) AS slice "
+                "ORDER BY id DESC LIMIT 1"
+            ).fetchone()
             if last is None:
                 return moved
             connection.execute(
-                f"INSERT OR REPLACE INTO {BIG} SELECT id, mark, batch FROM {RECENT} "
-                "WHERE id <= ? ORDER BY id",
-                (last,),
+                f"INSERT INTO {BIG} (id, mark, batch) SELECT id, mark, batch FROM {RECENT} "
+                f"WHERE id <= ? ORDER BY id ON CONFLICT (id) DO {REPLACE}",
+                last,
             )
-            moved += connection.execute(f"DELETE FROM {RECENT} WHERE id <= ?", (last,)).rowcount
+            moved += connection.execute(f"DELETE FROM {RECENT} WHERE id <= ?", last).rowcount
 
 
 def sweep(database: Database, batches: Iterable[int]) -> int:

@@ -71,10 +71,10 @@ def begin_import(
         cursor = connection.execute(
             "INSERT INTO ledger_import "
             "(file, digest, source, record, mapping, state, actor, started_at) "
-            "VALUES (?, ?, ?, ?, ?, 'running', ?, ?)",
+            "VALUES (?, ?, ?, ?, ?, 'running', ?, ?) RETURNING id",
             (file, digest, source, record, mapping, actor, time.time_ns() // 1000),
         )
-        return int(cursor.lastrowid), {}
+        return int(cursor.fetchone()[0]), {}
 
 
 def end_import(database: Database, import_id: int) -> None:

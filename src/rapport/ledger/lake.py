@@ -32,6 +32,8 @@ from rapport.ledger.schema import SCHEMA
 
 PARTITION = "ym"
 _APPLICATION = "rapport"
+_FENCE = "rapport-fence"
+_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 _CONFIGURATION: dict[str, str | None] = {
     "delta.dataSkippingStatsColumns": "t",
     "delta.logRetentionDuration": "interval 0 days",
@@ -150,6 +152,11 @@ class Lake:
     ) -> int:
         """Make files part of the table and others no longer; the new version, synced."""
         table = self.newest()
+        if number <= int(table.transaction_version(_FENCE) or 0):
+            raise StoreError(
+                "Another process has taken over this write to the lake",
+                hint="Run it again: what is stored already is known and not stored twice.",
+            )
         gone = [
             RemoveAction(
                 path=f.path,
@@ -165,14 +172,27 @@ class Lake:
             "append",
             table.schema(),
             [PARTITION],
-            commit_properties=CommitProperties(
-                app_transactions=[Transaction(_APPLICATION, number)]
+            # Both names: so a fence that is set up meanwhile makes this commit fail.
+            commit_properties=_numbered(
+                {_APPLICATION: number, _FENCE: int(table.transaction_version(_FENCE) or 0)}
             ),
-            post_commithook_properties=PostCommitHookProperties(
-                create_checkpoint=False, cleanup_expired_logs=False
-            ),
+            post_commithook_properties=_HOOKS,
         )
         reach("lake.logged")
+        _sync_folder(self.root / "_delta_log", files=True)
+        return self.version()
+
+    def shut_out(self, number: int) -> int:
+        """Make sure that writes up to a number are never committed from now on; the version."""
+        table = self.newest()
+        table.create_write_transaction(
+            [],
+            "append",
+            table.schema(),
+            [PARTITION],
+            commit_properties=_numbered({_FENCE: number}),
+            post_commithook_properties=_HOOKS,
+        )
         _sync_folder(self.root / "_delta_log", files=True)
         return self.version()
 
@@ -208,6 +228,12 @@ def month_name(month: int) -> str:
     '2025-01'
     """
     return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def _numbered(transactions: dict[str, int]) -> CommitProperties:
+    return CommitProperties(
+        app_transactions=[Transaction(name, number) for name, number in transactions.items()]
+    )
 
 
 @contextmanager

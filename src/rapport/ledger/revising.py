@@ -22,7 +22,6 @@ from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared
 from rapport.ledger.lake import DataFile, month_name
-from rapport.ledger.lock import hold
 from rapport.ledger.receipts import Place, Receipt
 from rapport.ledger.schema import SCHEMA
 from rapport.ledger.sealing import empty_journal
@@ -44,7 +43,7 @@ def revise(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
     """
     now = time.time_ns() // 1000
     latest = _Latest.of(prepared.drafts)
-    with hold(ledger.lake_lock):
+    with ledger.hold("lake"):
         writes.recover(ledger)
         before = stored_before(ledger.database, place)
         while before is None:

@@ -11,7 +11,6 @@ from rapport.kernel.errors import InputError, NotFoundError
 from rapport.ledger import former, frames, ids, writes
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import DataFile
-from rapport.ledger.lock import hold
 from rapport.ledger.schema import SCHEMA
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Sealed:
 
 def seal(ledger: "Ledger") -> Sealed:
     """Move all of the journal into the lake, then tidy the ids; safe to kill anywhere."""
-    with hold(ledger.lake_lock):
+    with ledger.hold("lake"):
         writes.recover(ledger)
         sealed = empty_journal(ledger)
         # Dead ids go first: settling would lay them over living ones in the big table.
@@ -109,7 +108,7 @@ def undo(ledger: "Ledger", import_id: int) -> int:
         )
     if state == "undone":
         raise InputError(f"Import {import_id} was undone before", hint="Nothing is left to undo.")
-    with hold(ledger.lake_lock):
+    with ledger.hold("lake"):
         writes.recover(ledger)
         alive = database.rows(
             "SELECT number, interactions FROM ledger_batch "

@@ -1,7 +1,8 @@
 """The ledger of one installation: its folder, its relational file, its lake."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,9 +14,10 @@ import pyarrow.parquet as pq
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger import frames, leases, revising, storing
 from rapport.ledger.bench import open_bench
-from rapport.ledger.database import Database
+from rapport.ledger.database import Database, set_meta
 from rapport.ledger.engines.opening import DUCKDB, opened
 from rapport.ledger.failpoints import reach
+from rapport.ledger.home import database_of, new_database
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake, sync
 from rapport.ledger.lock import hold
@@ -23,9 +25,7 @@ from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
-from rapport.ledger.sqlite import library
 
-DATABASE_FILE = "rapport.sqlite3"
 _LOAD_ROWS = 600_000
 
 
@@ -37,12 +37,10 @@ class Ledger:
         settings: organisation, reporting zone, week start and currency.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, database: Database) -> None:
         self.home = home
-        self.database = Database(home / DATABASE_FILE)
+        self.database = database
         self.lake = Lake(home / "lake")
-        self.lake_lock = home / "locks" / "lake.lock"
-        self.publish_lock = home / "locks" / "publish.lock"
         self.readers = home / "locks" / "readers"
         self._benches: dict[int | None, duckdb.DuckDBPyConnection] = {}
         self.settings = Settings()
@@ -73,6 +71,19 @@ class Ledger:
         self.database.close()
         while self._benches:
             self._benches.popitem()[1].close()
+
+    @contextmanager
+    def hold(
+        self, name: str, *, wait: bool = True, busy: str = "Another process is at it"
+    ) -> Iterator[None]:
+        """Hold a lock of the store while the block runs; `lake` is that of its one writer.
+
+        Raises:
+            BusyError: `wait` is False and somebody else holds it; the message is `busy`.
+        """
+        path = self.home / "locks" / f"{name}.lock"
+        with hold(path, wait=wait, busy=busy), self.database.guard(name, wait=wait, busy=busy):
+            yield
 
     def lake_version(self) -> int:
         """The version of the lake that readers read."""
@@ -182,7 +193,7 @@ class Ledger:
         folder = self.home / "published"
         folder.mkdir(exist_ok=True)
         # Two at once would write one file and call it the same version.
-        with hold(self.publish_lock):
+        with self.hold("publish"):
             before = self.database.value(
                 "SELECT version FROM ledger_published WHERE name = ?", (name,)
             )
@@ -194,7 +205,9 @@ class Ledger:
             reach("publish.written")
             with self.database.write() as connection:
                 connection.execute(
-                    "INSERT OR REPLACE INTO ledger_published VALUES (?, ?, ?)",
+                    "INSERT INTO ledger_published (name, version, file) VALUES (?, ?, ?) "
+                    "ON CONFLICT (name) DO UPDATE SET version = excluded.version, "
+                    "file = excluded.file",
                     (name, version, file),
                 )
 
@@ -212,9 +225,9 @@ def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
         raise StoreError(
             f"The folder {home} cannot be made or written", got=error.strerror, hint="Name another."
         ) from error
-    ledger = Ledger(home)
     with hold(home / "locks" / "create.lock"):
-        with _told(home):
+        ledger = Ledger(home, new_database(home))
+        with _told(ledger):
             ledger.database.check_version()
             ledger.database.migrate()
         reach("create.migrated")
@@ -233,10 +246,8 @@ def open_ledger(home: Path) -> Ledger:
     Raises:
         StoreError: there is none, or it is newer than this program, or damaged.
     """
-    if not (home / DATABASE_FILE).is_file():
-        raise StoreError(f"There is no store in {home}", hint="Make one with `rapport init`.")
-    ledger = Ledger(home)
-    with _told(home):
+    ledger = Ledger(home, database_of(home))
+    with _told(ledger):
         ledger.database.check_version()
         if not ledger.database.is_ledger() or not _is_complete(ledger):
             raise StoreError(f"There is no store in {home}", hint="Make one with `rapport init`.")
@@ -245,19 +256,19 @@ def open_ledger(home: Path) -> Ledger:
     return ledger
 
 
-class _told:  # noqa: N801 - reads as a word in `with _told(home):`
-    """Turns what SQLite says of a damaged file into one clear line."""
+class _told:  # noqa: N801 - reads as a word in `with _told(ledger):`
+    """Turns what a database says of damage into one clear line."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, ledger: Ledger) -> None:
+        self.ledger = ledger
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, library.Error):
+        if isinstance(error, self.ledger.database.errors):
             raise StoreError(
-                f"The store in {self.home} cannot be opened",
+                f"The store in {self.ledger.home} cannot be opened",
                 got=str(error),
                 hint="Restore it from a backup, or move it away and run `rapport init`.",
             ) from error
@@ -270,10 +281,8 @@ def _is_complete(ledger: Ledger) -> bool:
 def _keep_settings(ledger: Ledger, settings: Settings) -> None:
     values = {**asdict(settings), "lake_version": ledger.lake.version()}
     with ledger.database.write() as connection:
-        connection.executemany(
-            "INSERT OR REPLACE INTO ledger_meta VALUES (?, ?)",
-            [(name, str(value)) for name, value in values.items()],
-        )
+        for name, value in values.items():
+            set_meta(connection, name, str(value))
 
 
 def _settings(ledger: Ledger) -> Settings:

@@ -20,7 +20,6 @@ from rapport.ledger import frames, ids, writes
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared, reject_rows
-from rapport.ledger.lock import hold
 from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import SCHEMA
@@ -42,7 +41,7 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
     now = time.time_ns() // 1000
     run = _Run(drafts)
     if drafts.num_rows >= BULK_INTERACTIONS:
-        with hold(ledger.lake_lock):
+        with ledger.hold("lake"):
             writes.recover(ledger)
             before = stored_before(ledger.database, place)
             if before is not None:
@@ -81,6 +80,10 @@ class _Run:
         self.again[1:] = (e["high"][1:] == e["high"][:-1]) & (e["low"][1:] == e["low"][:-1])
         # What becomes of the rows, once that is settled.
         self.stored = self.known = _marked(rows[:0], self.count)
+
+    def begin_again(self) -> None:
+        """Forget what was compared."""
+        self.standing[:] = _NEW
 
     def compare(self, known: ids.Known, start: int, own: int | None = None) -> None:
         """Note which of the entries from `start` on other batches than our own have stored."""
@@ -202,51 +205,66 @@ def store_together(ledger: "Ledger", waiting: Sequence[tuple[Prepared, Place]]) 
     return _into_journal(ledger, runs, now)
 
 
-def _into_journal(
-    ledger: "Ledger", waiting: Sequence[tuple[Batch, _Run, Place]], now: int
-) -> list[Outcome]:
-    """One transaction: batch records, ids and interactions."""
-    database = ledger.database
+_Waiting = tuple[Batch, _Run, Place]
+
+
+def _into_journal(ledger: "Ledger", waiting: Sequence[_Waiting], now: int) -> list[Outcome]:
     while True:
-        with database.write() as connection:
-            known = [ids.find(database, run.entries) for _, run, _ in waiting]
-            if not any(_held(database, found) for found in known):
-                outcomes = [
-                    _put(connection, database, one, found, now)
-                    for one, found in zip(waiting, known, strict=True)
-                ]
-                reach("journal.written")
-                break
+        try:
+            outcomes = _try_journal(ledger.database, waiting, now)
+        except _TakenMeanwhileError:
+            continue
+        if outcomes is not None:
+            reach("journal.committed")
+            return outcomes
         # An id lies in a batch on its way to the lake: wait for its end, whatever that is.
-        with hold(ledger.lake_lock):
+        with ledger.hold("lake"):
             writes.recover(ledger)
-    reach("journal.committed")
-    return outcomes
+
+
+class _TakenMeanwhileError(Exception):
+    """Another writer stored one of the ids after it was looked up."""
+
+
+def _try_journal(database: Database, waiting: Sequence[_Waiting], now: int) -> list[Outcome] | None:
+    """One transaction: batch records, ids and interactions; None where an id is pending."""
+    outcomes: dict[int, Outcome] = {}
+    # In order of the sources: two writers beside each other never wait in a circle.
+    order = sorted(range(len(waiting)), key=lambda place: waiting[place][2].source)
+    with database.write_beside() as connection:
+        known = [ids.find(database, run.entries) for _, run, _ in waiting]
+        if any(_held(database, found) for found in known):
+            return None
+        for place in order:
+            outcomes[place] = _put(connection, database, waiting[place], known[place], now)
+        reach("journal.written")
+    return [outcomes[place] for place in range(len(waiting))]
 
 
 def _put(
-    connection: Any,
-    database: Database,
-    waiting: tuple[Batch, _Run, Place],
-    known: ids.Known,
-    now: int,
+    connection: Any, database: Database, waiting: _Waiting, known: ids.Known, now: int
 ) -> Outcome:
     """One batch inside the transaction."""
     batch, run, place = waiting
     before = stored_before(database, place)
     if before is not None:
         return Outcome(before, (), run.stored, run.known)
+    run.begin_again()
     run.compare(known, 0)
     batch, kept, receipt = _settle_counts(batch, run)
     number = record(connection, place, "journal", now, receipt, batch.rejected)
-    rows = at_rest(kept, number, now)
-    ids.add(connection, _entries_of(kept), number)
+    if not ids.add_free(connection, _entries_of(kept), number):
+        raise _TakenMeanwhileError
+    _lay_down(connection, at_rest(kept, number, now), number)
+    return Outcome(receipt, batch.rejected, run.stored, run.known)
+
+
+def _lay_down(connection: Any, rows: pa.Table, number: int) -> None:
     if rows.num_rows:
         connection.execute(
-            "INSERT INTO ledger_journal VALUES (?, ?, ?)",
+            "INSERT INTO ledger_journal (batch, interactions, body) VALUES (?, ?, ?)",
             (number, rows.num_rows, frames.to_bytes(rows)),
         )
-    return Outcome(receipt, batch.rejected, run.stored, run.known)
 
 
 def _held(database: Any, known: ids.Known) -> bool:
@@ -326,10 +344,10 @@ def record(
     columns = ", ".join(Receipt.__slots__)
     cursor = connection.execute(
         f"INSERT INTO ledger_batch (import_id, position, source, received_at, state, {columns}) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
         (place.import_id, place.position, place.source, now, state, *receipt.counts()),
     )
-    number = int(cursor.lastrowid)
+    number = int(cursor.fetchone()[0])
     _keep_rejected(connection, number, rejected)
     return number
 
@@ -352,5 +370,6 @@ def _keep_rejected(connection: Any, number: int, rejected: tuple[Rejection, ...]
     columns = {name: [getattr(row, name) for row in rejected] for name in REJECTED_SCHEMA.names}
     table = pa.table(columns, schema=REJECTED_SCHEMA)
     connection.execute(
-        "INSERT INTO ledger_rejected VALUES (?, ?)", (number, frames.to_bytes(table))
+        "INSERT INTO ledger_rejected (batch, body) VALUES (?, ?)",
+        (number, frames.to_bytes(table)),
     )

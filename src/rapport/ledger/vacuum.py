@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from rapport.ledger import checkpoints, leases, writes
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import PARTITION, sync
-from rapport.ledger.lock import hold
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger
@@ -64,7 +63,7 @@ def replaced(ledger: "Ledger") -> list[Path]:
 
 
 def _once(ledger: "Ledger") -> Vacuumed:
-    with hold(ledger.lake_lock), hold(ledger.publish_lock):
+    with ledger.hold("lake"), ledger.hold("publish"):
         writes.recover(ledger)
         # First what is there, then who reads it: who comes later reads the newest version.
         waiting = replaced(ledger)

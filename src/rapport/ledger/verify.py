@@ -7,9 +7,7 @@ import pyarrow.parquet as pq
 
 from rapport.ledger import former, ids
 from rapport.ledger.lake import checksum, promised_checksum
-from rapport.ledger.lock import hold
 from rapport.ledger.receipts import Receipt
-from rapport.ledger.sqlite import library
 from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
 from rapport.ledger.vacuum import replaced
@@ -58,7 +56,7 @@ class Finding:
 
 def status(ledger: Ledger) -> Status:
     """Counts of the store, from its bookkeeping."""
-    columns = ", ".join(f"coalesce(sum({f}), 0)" for f in Receipt.__slots__)
+    columns = ", ".join(f"CAST(coalesce(sum({f}), 0) AS BIGINT)" for f in Receipt.__slots__)
     counts = ledger.database.rows(
         f"SELECT {columns} FROM ledger_batch WHERE state IN ('journal', 'lake', 'people')"
     )[0]
@@ -85,8 +83,8 @@ def verify(ledger: Ledger) -> list[Finding]:
 
     The lake's lock is held, so that no write is half-way; readers go on.
     """
-    with hold(ledger.lake_lock):
-        whole = _sqlite(ledger)
+    with ledger.hold("lake"):
+        whole = _relational(ledger)
         if not whole.holds:
             return [whole]  # nothing else can be asked of a damaged file
         recover(ledger)
@@ -96,17 +94,14 @@ def verify(ledger: Ledger) -> list[Finding]:
     return findings
 
 
-def _sqlite(ledger: Ledger) -> Finding:
-    try:
-        answer = ledger.database.rows("PRAGMA integrity_check")
-    except library.DatabaseError as error:
-        answer = [(error,)]
-    return Finding("the relational file is whole", answer == [("ok",)], str(answer[0][0]))
+def _relational(ledger: Ledger) -> Finding:
+    damage = ledger.database.damage()
+    return Finding("the relational half is whole", damage is None, damage or "ok")
 
 
 def _foreign_keys(ledger: Ledger) -> Finding:
-    broken = ledger.database.rows("PRAGMA foreign_key_check")
-    return Finding("no record points to nothing", not broken, f"{len(broken)} broken references")
+    broken = ledger.database.broken_references()
+    return Finding("no record points to nothing", not broken, f"{broken} broken references")
 
 
 def _files(ledger: Ledger) -> list[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from rapport.ledger import former
-from rapport.ledger.database import Database
+from rapport.ledger.database import Database, set_meta
 from rapport.ledger.failpoints import reach
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 def begin(connection: Any, task: str, batches: Sequence[int]) -> int:
     """Record inside the caller's transaction that a write begins; its number."""
     cursor = connection.execute(
-        "INSERT INTO ledger_write (task, batches) VALUES (?, ?)", (task, json.dumps(list(batches)))
+        "INSERT INTO ledger_write (task, batches) VALUES (?, ?) RETURNING number",
+        (task, json.dumps(list(batches))),
     )
-    return int(cursor.lastrowid)
+    return int(cursor.fetchone()[0])
 
 
 def finish(database: Database, number: int, version: int) -> None:
@@ -39,9 +40,7 @@ def finish(database: Database, number: int, version: int) -> None:
         for batch in json.loads(batches):
             connection.execute("UPDATE ledger_batch SET state = ? WHERE number = ?", (state, batch))
             connection.execute("DELETE FROM ledger_journal WHERE batch = ?", (batch,))
-        connection.execute(
-            "INSERT OR REPLACE INTO ledger_meta VALUES ('lake_version', ?)", (str(version),)
-        )
+        set_meta(connection, "lake_version", str(version))
         connection.execute("DELETE FROM ledger_write WHERE number = ?", (number,))
 
 
@@ -55,17 +54,21 @@ def recover(ledger: "Ledger") -> None:
         if number <= committed:
             finish(ledger.database, number, ledger.lake.version())
         else:
+            # Whoever began it may still be at work, if it lost its lock with its connection.
+            version = ledger.lake.shut_out(number)
+            reach("recover.fenced")
             ledger.lake.remove_unnamed(number)
             reach("recover.removed")
-            _forget(ledger.database, number, task, json.loads(batches))
+            with ledger.database.write() as connection:
+                _forget(connection, number, task, json.loads(batches))
+                set_meta(connection, "lake_version", str(version))
 
 
-def _forget(database: Database, number: int, task: str, batches: list[int]) -> None:
-    with database.write() as connection:
-        if task == "batch":
-            # Its ids count as unknown from now on; the import that runs again stores it anew.
-            connection.executemany(
-                "UPDATE ledger_batch SET state = 'failed' WHERE number = ?", [(b,) for b in batches]
-            )
-            former.forget(connection, batches)
-        connection.execute("DELETE FROM ledger_write WHERE number = ?", (number,))
+def _forget(connection: Any, number: int, task: str, batches: list[int]) -> None:
+    if task == "batch":
+        # Its ids count as unknown from now on; the import that runs again stores it anew.
+        connection.executemany(
+            "UPDATE ledger_batch SET state = 'failed' WHERE number = ?", [(b,) for b in batches]
+        )
+        former.forget(connection, batches)
+    connection.execute("DELETE FROM ledger_write WHERE number = ?", (number,))

@@ -26,7 +26,6 @@ from rapport.ledger.api import (
     drop_import,
     end_import,
     find_import,
-    hold,
     undo,
 )
 from rapport.listening.ahead import ahead
@@ -86,8 +85,9 @@ def import_file(
     require(actor, "import_file")
     rows = open_rows(path, mapping.file, chunk_rows=BATCH_ROWS, fewer=_SMALLER)
     digest = digest_of(path, mapping)
-    lock = _lock_of(ledger, digest)
-    with hold(lock, wait=False, busy=f"{path.name} is being imported by another process"):
+    with ledger.hold(
+        _lock_of(digest), wait=False, busy=f"{path.name} is being imported by another process"
+    ):
         import_id, done = begin_import(
             ledger.database,
             file=path.name,
@@ -120,7 +120,8 @@ def undo_import(ledger: Ledger, import_id: int, *, actor: Actor) -> int:
     """
     require(actor, "undo_import")
     found = find_import(ledger.database, import_id)
-    with hold(_lock_of(ledger, found.digest), wait=False, busy=f"Import {import_id} still runs"):
+    busy = f"Import {import_id} still runs"
+    with ledger.hold(_lock_of(found.digest), wait=False, busy=busy):
         return _undo(ledger, found, actor)
 
 
@@ -136,8 +137,8 @@ def _undo(ledger: Ledger, found: Import, actor: Actor) -> int:
     return gone + people
 
 
-def _lock_of(ledger: Ledger, digest: str) -> Path:
-    return ledger.home / "locks" / f"import-{digest[:16]}.lock"
+def _lock_of(digest: str) -> str:
+    return f"import-{digest[:16]}"
 
 
 def digest_of(path: Path, mapping: Mapping) -> str:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import django
 from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger.api import has_store
 
 _OURS = ("office", "customers", "listening")
 
@@ -29,17 +31,21 @@ def prepare(home: Path) -> None:
         os.environ["RAPPORT_HOME"] = str(home)
         os.environ["DJANGO_SETTINGS_MODULE"] = "rapport.web.settings"
         django.setup()
-    file = connection.settings_dict["NAME"]
-    # Settings name a Path; the tests' database in memory is text and belongs to no home.
-    if isinstance(file, Path) and file.parent != home:
+    if home != settings.HOME and not _in_a_test_database():
         raise InputError(
             "One process works on one store",
             got=home,
-            expected=file.parent,
+            expected=settings.HOME,
             hint="Start another process (or restart the notebook) for the other store.",
         )
-    if first and file.exists():
+    if first and has_store(home):
         migrate()
+
+
+def _in_a_test_database() -> bool:
+    """Whether tests have put a database of their own in place, which belongs to no home."""
+    name = str(connection.settings_dict["NAME"])
+    return name.startswith(("test_", "file:memorydb"))
 
 
 def migrate() -> None:

@@ -3,7 +3,8 @@
 RAPPORT_HOME    where the store lies; default: a folder of the user's data directory
 RAPPORT_HOSTS   further host names we answer to, separated by commas
 RAPPORT_DEBUG   1 shows tracebacks in the browser; never where others can reach the pages
-DATABASE_URL    kept for PostgreSQL; refused for now
+DATABASE_URL    postgresql://...: keeps the relational half of the store there and not in SQLite
+RAPPORT_SCHEMA  name of the schema that a new store on PostgreSQL gets; default: a new one
 """
 
 import os
@@ -22,10 +23,11 @@ else:
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
+import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.functional import lazy
 
-from rapport.kernel.errors import InputError
+from rapport.ledger.api import postgres_url, schema_of
 from rapport.web.cli.main import default_home
 from rapport.web.secret import secret_key
 
@@ -84,16 +86,17 @@ LOGGING = {
 
 
 def _databases() -> dict[str, dict[str, Any]]:
-    """The relational half of the store: one SQLite file, shared with the ledger.
+    """The relational half of the store, shared with the ledger: a SQLite file or a schema."""
+    url = postgres_url()
+    if url is None:
+        return {"default": _sqlite()}
+    path = f"-c search_path={schema_of(HOME) or 'public'}"
+    found: dict[str, Any] = {**dj_database_url.parse(url, conn_health_checks=True)}
+    found["OPTIONS"] = {**found.get("OPTIONS", {}), "options": path}
+    return {"default": found}
 
-    PostgreSQL will be read from DATABASE_URL here.
-    """
-    if os.environ.get("DATABASE_URL"):
-        raise InputError(
-            "DATABASE_URL is set, but this version keeps its store in SQLite only",
-            expected="no DATABASE_URL",
-            hint="Unset DATABASE_URL; the store then lies under RAPPORT_HOME.",
-        )
+
+def _sqlite() -> dict[str, Any]:
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
     options = {
         "transaction_mode": "IMMEDIATE",
@@ -101,7 +104,7 @@ def _databases() -> dict[str, dict[str, Any]]:
         "init_command": ";".join(f"PRAGMA {pragma}" for pragma in pragmas),
     }
     name = HOME / "rapport.sqlite3"
-    return {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}}
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": options}
 
 
 DATABASES = _databases()

@@ -5,11 +5,10 @@ from pathlib import Path
 import click
 
 from rapport.kernel.errors import InputError
-from rapport.ledger.api import Settings, create_ledger, open_ledger
+from rapport.ledger.api import Settings, create_ledger, has_store, open_ledger
 from rapport.web import django_setup
 
 _WEEK_STARTS = {"monday": 0, "sunday": 6}
-_DATABASE = "rapport.sqlite3"
 
 
 @click.command()
@@ -30,7 +29,7 @@ def command(
     interaction are counted by them.
     """
     settings = Settings(organisation, zone, _WEEK_STARTS[week_start], currency)
-    there = (home / _DATABASE).exists()
+    there = has_store(home)
     if there and not if_missing:
         found = open_ledger(home).settings
         raise InputError(

@@ -1,0 +1,98 @@
+"""The relational half as one SQLite file, opened the one safe way.
+
+Every connection is WAL with synchronous=FULL, so that a commit is on the disk when it returns;
+writers begin IMMEDIATE, so that two of them queue instead of failing half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from rapport.kernel.errors import BusyError, RapportError, StoreError
+from rapport.ledger.database import Database
+from rapport.ledger.sqlite import library
+
+DATABASE_FILE = "rapport.sqlite3"
+_WAIT_SECONDS = 60.0
+_BEGIN = {"write": "BEGIN IMMEDIATE", "write_beside": "BEGIN IMMEDIATE", "read": "BEGIN"}
+
+
+class _Connection(library.Connection):  # type: ignore[misc, name-defined, unused-ignore]
+    # 0, 1, 2 up to parameter 2, as the table n(i).
+    COUNT = "RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?2)"
+    # SQLite keeps the order of a CROSS JOIN: the few entries first, then the index of the ids.
+    LOOK_UP = "CROSS JOIN"
+
+    def begin(self, purpose: str) -> None:
+        self.execute(_BEGIN[purpose])
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        # A full disk may have ended it already.
+        if self.in_transaction:
+            self.execute("ROLLBACK")
+
+    def define(self, statement: str) -> None:
+        self.execute(statement)
+
+
+class SqliteDatabase(Database):
+    """The file of one store."""
+
+    errors: ClassVar[type[Exception]] = library.Error
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.place = str(path)
+
+    def open(self) -> Any:
+        connection = library.connect(
+            str(self.path),
+            timeout=_WAIT_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_Connection,
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA temp_store=MEMORY")
+        return connection
+
+    def told(self, error: Exception) -> RapportError | None:
+        text = str(error)
+        if "locked" in text:
+            return BusyError(
+                "Somebody else is writing to the store just now",
+                got=text,
+                hint="Run it again: what is stored already is known and not stored twice.",
+            )
+        if isinstance(error, library.OperationalError) and ("full" in text or "disk" in text):
+            return StoreError(
+                f"The store {self.place} cannot be written",
+                got=text,
+                hint="Make room on its disk, or mend it; nothing is half-stored.",
+            )
+        return None
+
+    def is_ledger(self) -> bool:
+        return bool(self.value("SELECT 1 FROM sqlite_master WHERE name = 'ledger_meta'"))
+
+    def damage(self) -> str | None:
+        try:
+            answer = str(self.connection.execute("PRAGMA integrity_check").fetchone()[0])
+        except library.DatabaseError as error:
+            answer = str(error)
+        return None if answer == "ok" else answer
+
+    def broken_references(self) -> int:
+        return len(self.rows("PRAGMA foreign_key_check"))
+
+    @contextmanager
+    def guard(self, name: str, *, wait: bool, busy: str) -> Iterator[None]:
+        yield  # one machine: the lock of the file system does it
