@@ -119,9 +119,7 @@ def test_the_day_that_was_told_and_the_day_it_came_agree_with_what_was_said(
     assert kept.value == pytest.approx(on_time.value, abs=0.002)
 
 
-def test_a_bot_answers_chats_since_its_month_and_nothing_else(
-    inside: Share, before: Share
-) -> None:
+def test_a_bot_answers_chats_since_its_month_and_nothing_else(inside: Share, before: Share) -> None:
     fact = facts.CHAT_BOT
     bots = inside(fact, "automation_share", "channel = chat")
     assert bots.value is not None

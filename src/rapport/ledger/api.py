@@ -1,5 +1,13 @@
 """The door of the ledger."""
 
+from rapport.ledger.annotations import (
+    ANNOTATION_SCHEMA,
+    ANNOTATIONS,
+    Annotated,
+    annotate,
+    annotations,
+    forget_annotations,
+)
 from rapport.ledger.bench import Bench
 from rapport.ledger.compacting import Compacted, compact
 from rapport.ledger.engines.opening import ENGINES
@@ -28,12 +36,15 @@ from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
 
 __all__ = [
+    "ANNOTATIONS",
+    "ANNOTATION_SCHEMA",
     "DRAFT_SCHEMA",
     "ENGINES",
     "FIELDS",
     "FIELD_NAMES",
     "MAPPED_FIELDS",
     "SCHEMA",
+    "Annotated",
     "Batch",
     "Bench",
     "Compacted",
@@ -52,6 +63,8 @@ __all__ = [
     "Snapshot",
     "Status",
     "Vacuumed",
+    "annotate",
+    "annotations",
     "begin_import",
     "compact",
     "create_ledger",
@@ -60,6 +73,7 @@ __all__ = [
     "end_import",
     "entry_of",
     "find_import",
+    "forget_annotations",
     "has_store",
     "import_history",
     "known_kinds",

@@ -1,5 +1,6 @@
 """The door of listening."""
 
+from rapport.listening.annotating import annotate_interactions
 from rapport.listening.checking import Trial, try_mapping
 from rapport.listening.importing import Report, import_file, undo_import
 from rapport.listening.mapping.model import RECORDS, Mapping
@@ -25,6 +26,7 @@ __all__ = [
     "TrackingKey",
     "Trial",
     "add_tracking_key",
+    "annotate_interactions",
     "import_file",
     "load_mapping",
     "parse_mapping",

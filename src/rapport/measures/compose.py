@@ -45,6 +45,7 @@ class Plan:
         weight: field that weighs, None for equal weights.
         parameters: all of the definition's, with those of the data (`data_last_day`).
         confidence: of the intervals.
+        absent: published tables that the definition reads and that are not there.
     """
 
     measure: Measure
@@ -59,6 +60,7 @@ class Plan:
     weight: str | None
     parameters: Mapping[str, ParameterValue]
     confidence: float
+    absent: tuple[str, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -161,6 +163,7 @@ def _over_rows(plan: Plan, columns: Sequence[exp.Expr]) -> exp.Select:
     inner = rows.args.get("with_")
     rows.set("with_", None)
     ctes = [_cte("periods", _periods(plan.periods))] if plan.measure.placed == "periods" else []
+    ctes += [_cte(name, _empty(plan.measure.reads[name])) for name in plan.absent]
     # Columns are read faster a second time than a copy of the rows is written and read.
     drawn = _cte("drawn", _drawn(plan, rows, inner))
     drawn.set("materialized", False)
@@ -264,6 +267,12 @@ def _within(query: exp.Select, plan: Plan, day: exp.Expr) -> exp.Select:
     if plan.last_day is not None:
         query = query.where(day.copy() <= plan.last_day)
     return query
+
+
+def _empty(columns: Mapping[str, str]) -> exp.Select:
+    """A relation without rows."""
+    nothing = [exp.alias_(exp.cast(exp.Null(), kind), name) for name, kind in columns.items()]
+    return exp.select(*nothing).where(exp.false())
 
 
 def _periods(periods: Sequence[Period]) -> exp.Select:

@@ -105,6 +105,7 @@ class Measure:
         ranks: column of rows whose quantiles the figure takes, None for other measures.
         splits: columns of rows that split the figure further (the classes of a grid).
         kinds: interactions whose first and last day say how far its data reach; none for all.
+        reads: published tables it reads: SQL types by column; what is not there reads as empty.
         derive: further values for `:name` in the SQL, made of the parameters.
         note: a sentence for one figure's counts, None where there is nothing to say.
     """
@@ -134,6 +135,7 @@ class Measure:
     ranks: str | None = None
     splits: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    reads: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     derive: Callable[[Mapping[str, ParameterValue]], Mapping[str, ParameterValue]] = field(
         default=lambda _: {}
     )

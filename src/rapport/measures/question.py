@@ -132,6 +132,7 @@ def ask(reader: Reader, measure: Measure, question: Question) -> Asked:
             **(_ends(days[1], reader.settings.week_start) if days else dict.fromkeys(ENDS, 0)),
         },
         confidence=question.confidence,
+        absent=tuple(sorted(measure.reads.keys() - reader.published)),
     )
     return Asked(plan, every, reader.settings.week_start, empty=looks and days is None)
 

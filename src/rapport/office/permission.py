@@ -6,7 +6,7 @@ from rapport.office.actors import Actor
 _OFFICE_DATA = frozenset({"put_employees", "put_touchpoints", "put_units"})
 _CUSTOMER_DATA = frozenset({"put_accounts", "put_customers"})
 _IDENTITY = frozenset({"merge_customers", "split_customers"})
-_IMPORTS = frozenset({"import_file"})
+_IMPORTS = frozenset({"annotate_interactions", "import_file"})
 _UNDO = frozenset({"undo_import", "undo_people"})
 _KEYS = frozenset({"add_tracking_key", "revoke_tracking_key"})
 
