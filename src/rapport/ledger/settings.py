@@ -2,6 +2,7 @@
 
 import zoneinfo
 from dataclasses import dataclass
+from functools import cache
 
 from rapport.kernel.errors import InputError, did_you_mean
 
@@ -25,8 +26,7 @@ class Settings:
     currency: str = "EUR"
 
     def __post_init__(self) -> None:
-        # "localtime" is a zone only on the machine that says so.
-        zones = zoneinfo.available_timezones() - {"localtime"}
+        zones = _zones()
         if self.zone not in zones:
             raise InputError(
                 f"There is no time zone {self.zone!r}",
@@ -44,3 +44,10 @@ class Settings:
     def week_offset(self) -> int:
         """Days to add before dividing by 7: 1970-01-01 was a Thursday."""
         return 3 if self.week_start == MONDAY else 4
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """All zones; looking for them reads hundreds of files."""
+    # "localtime" is a zone only on the machine that says so.
+    return frozenset(zoneinfo.available_timezones() - {"localtime"})
