@@ -4,7 +4,8 @@ import pyarrow as pa
 
 from rapport.kernel.errors import StoreError
 
-_OPTIONS = pa.ipc.IpcWriteOptions(compression="zstd")
+# Small frames in a hurry: threads and a better compression would cost more than they bring.
+_OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
 
 
 def to_bytes(table: pa.Table) -> bytes:

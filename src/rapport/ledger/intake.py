@@ -24,9 +24,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rapport.kernel.scales import SCALES, Scale
+from rapport.ledger.calendar import calendar_of
 from rapport.ledger.kinds import known_kinds
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.schema import DIRECTIONS, FIELDS, MAPPED_FIELDS
+from rapport.ledger.screening import doubtful
 from rapport.ledger.settings import Settings
 
 # Drafts carry these beside the mapped fields: the row of the source they were made from, its line,
@@ -196,9 +198,9 @@ def identify(batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings)
     adds goes in without a separator where it is empty, so that the marks of old rows stay. Drafts
     that bring their `entry` (`entry_of`) keep it.
     """
-    _register(bench, batch.drafts)
     if "entry" in batch.drafts.column_names:
-        return _with(batch.drafts, bench.sql(_times(settings, "drafts")).to_arrow_table())
+        return _dated(batch.drafts, bench, settings)
+    _register(bench, batch.drafts)
     content = ", chr(31), ".join(
         f"epoch_us({name})" if name == "occurred_at" else name for name in MAPPED_FIELDS
     )
@@ -225,6 +227,14 @@ def _times(settings: Settings, relation: str, more: str = "") -> str:
             FROM (SELECT *, timezone('{settings.zone}', occurred_at) AS local FROM {relation})
         )
     """
+
+
+def _dated(drafts: pa.Table, bench: duckdb.DuckDBPyConnection, settings: Settings) -> pa.Table:
+    """Drafts with the integers that repeat `occurred_at`."""
+    t = drafts["occurred_at"].cast(pa.int64()).to_numpy()
+    day, month = calendar_of(settings.zone).days_and_months(t, bench)
+    week = np.floor_divide(day + settings.week_offset, 7).astype(np.int32)
+    return _with(drafts, pa.table({"t": t, "day": day, "month": month, "week": week}))
 
 
 def _with(drafts: pa.Table, made: pa.Table) -> pa.Table:
@@ -256,11 +266,25 @@ class Prepared:
 def prepare(
     batch: Batch, bench: duckdb.DuckDBPyConnection, settings: Settings, clock: Clock
 ) -> Prepared:
-    """Run the steps from `limit` to `identify`."""
-    for step in (limit, validate):
-        batch = step(batch, bench)
-    batch = keep_time(batch, bench, clock)
+    """Run the steps from `limit` to `identify`; what surely has no fault is not checked for any."""
+    latest = None if clock.allow_future else clock.now + _DAY_MICROSECONDS
+    doubted = doubtful(batch.drafts, latest)
+    if doubted.any():
+        batch = _checked(batch, doubted, bench, clock)
     return Prepared(batch, identify(batch, bench, settings))
+
+
+def _checked(
+    batch: Batch, doubted: npt.NDArray[np.bool_], bench: duckdb.DuckDBPyConnection, clock: Clock
+) -> Batch:
+    """The batch after the checks of the drafts that are doubted."""
+    asked = replace(batch, drafts=batch.drafts.filter(pa.array(doubted)))
+    for step in (limit, validate):
+        asked = step(asked, bench)
+    asked = keep_time(asked, bench, clock)
+    before, after = batch.drafts["row"].to_numpy()[doubted], asked.drafts["row"].to_numpy()
+    gone = np.setdiff1d(before, after)
+    return replace(batch, drafts=without_rows(batch.drafts, gone), rejected=asked.rejected)
 
 
 def reject_rows(

@@ -36,7 +36,6 @@ _SAID = re.compile(
     r"(?: - at `\$\.?(?P<field>.*)`)?$"
 )
 _SIGNS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
-_NOTHING = (b"", b"null")
 # A clock that is so far off is worth knowing of: the moment is kept as it was sent, too.
 _TOLD_SKEW = 60_000_000
 
@@ -95,7 +94,8 @@ def _decoded(raw: bytes) -> Item:
     if raw.count(b"{") + raw.count(b"[") > DEPTH and depth(raw) > DEPTH:
         raise Fault(Reason.MALFORMED, None, f"{depth(raw)} levels", f"at most {DEPTH} levels")
     try:
-        raw.decode()
+        if not raw.isascii():
+            raw.decode()
         return as_item.decode(raw)
     except UnicodeDecodeError as error:
         raise Fault(Reason.MALFORMED, None, f"byte {error.start}", "JSON in UTF-8") from None
@@ -175,7 +175,9 @@ def _values(item: Item, ours: Ours) -> tuple[Any, ...]:
 
 def _name(value: Name) -> str | None:
     """A name or a number as text; an empty one is none."""
-    return None if value is None or value == "" else str(value)
+    if value is None or value.__class__ is str:
+        return value or None  # type: ignore[return-value]
+    return str(value)
 
 
 def _channel(item: Item, ours: Ours) -> str | None:
@@ -210,30 +212,33 @@ def _occurred(item: Item, arrival: Arrival) -> int:
 def _properties(item: Item, ours: Ours, arrival: Arrival) -> str | None:
     """The properties as they were sent, and behind names with $ what has no field of its own."""
     sent = bytes(item.properties)
-    if sent in _NOTHING:
-        sent = b"{}"
     if sent[:1] != b"{":
-        raise Fault(
-            Reason.MALFORMED, "properties", sent[:200].decode("utf-8", "replace"), "a JSON object"
-        )
-    more = {
-        "$traits": item.traits,
-        "$context": item.context if bytes(item.context) not in _NOTHING else arrival.context,
-    }
-    parts = [
-        b'"%b":%b' % (name.encode(), bytes(value))
-        for name, value in more.items()
-        if bytes(value) not in _NOTHING
-    ]
-    if ours.touchpoint and item.event and item.event != ours.touchpoint:
-        parts.append(b'"$event":' + msgspec.json.encode(item.event))
-    if item.anonymousId is not None and (item.userId is not None or ours.customer is not None):
-        parts.append(b'"$anonymous_id":' + msgspec.json.encode(item.anonymousId))
-    if item.previousId is not None:
-        parts.append(b'"$previous_id":' + msgspec.json.encode(item.previousId))
-    if arrival.skew and abs(arrival.skew) >= _TOLD_SKEW and item.timestamp is not None:
-        parts.append(b'"$timestamp":' + msgspec.json.encode(item.timestamp))
-    if not parts:
+        if sent and sent != b"null":
+            got = sent.decode("utf-8", "replace")
+            raise Fault(Reason.MALFORMED, "properties", got, "a JSON object")
+        sent = b"{}"
+    more = _more(item, ours, arrival)
+    if not more:
         return None if sent == b"{}" else sent.decode()
     inner = sent[1:].lstrip()
-    return (b"{" + b",".join(parts) + (b"," if inner != b"}" else b"") + inner).decode()
+    return (b"{%b%b%b" % (b",".join(more), b"" if inner == b"}" else b",", inner)).decode()
+
+
+def _more(item: Item, ours: Ours, arrival: Arrival) -> list[bytes]:
+    """Members of the properties for what was sent beside them."""
+    context = bytes(item.context) or bytes(arrival.context)
+    traits = bytes(item.traits)
+    found = []
+    if context and context != b"null":
+        found.append(b'"$context":' + context)
+    if traits and traits != b"null":
+        found.append(b'"$traits":' + traits)
+    if item.anonymousId is not None and (item.userId is not None or ours.customer is not None):
+        found.append(b'"$anonymous_id":' + msgspec.json.encode(item.anonymousId))
+    if item.previousId is not None:
+        found.append(b'"$previous_id":' + msgspec.json.encode(item.previousId))
+    if ours.touchpoint and item.event and item.event != ours.touchpoint:
+        found.append(b'"$event":' + msgspec.json.encode(item.event))
+    if item.timestamp is not None and abs(arrival.skew) >= _TOLD_SKEW:
+        found.append(b'"$timestamp":' + msgspec.json.encode(item.timestamp))
+    return found
