@@ -84,8 +84,9 @@ def _off_scale(scores: "pa.ChunkedArray[Any]", scales: "pa.ChunkedArray[Any]") -
             fits = (values >= scale.low) & (values <= scale.high)
             if scale.whole:
                 fits &= values == np.floor(values)
-            sound |= fits & _flags(pc.equal(scales, name))
-    return ~sound
+            sound |= fits & _flags(pc.is_in(scales, pa.array([name])))
+    doubted: Mask = ~sound
+    return doubted
 
 
 def _moments(column: "pa.ChunkedArray[Any]", latest: int | None) -> Mask:

@@ -176,7 +176,7 @@ def _values(item: Item, ours: Ours) -> tuple[Any, ...]:
 def _name(value: Name) -> str | None:
     """A name or a number as text; an empty one is none."""
     if value is None or value.__class__ is str:
-        return value or None  # type: ignore[return-value]
+        return value or None
     return str(value)
 
 
