@@ -36,9 +36,9 @@ def prove(asked: Asked, tally: Tally) -> None:
     with shelf(asked) as stores:
         dice = random.Random(asked.seed)
         sum_up = _Sum()
-        sweep(_Run(stores("sweep"), dice, tally, sum_up), stores, every=asked.full)
+        sweep(_Run(stores.new("sweep"), dice, tally, sum_up), stores, every=asked.full)
         for what, (few, many) in KILLS.items():
-            at_random(_Run(stores(what), dice, tally, sum_up), what, many if asked.full else few)
+            at_random(_Run(stores.new(what), dice, tally, sum_up), what, many if asked.full else few)
         creations(stores, dice, tally, sum_up, CREATIONS[asked.full])
     sum_up.report(tally)
 
@@ -120,14 +120,14 @@ class _Run:
         """Look at the store after a kill, ask again for what was not acknowledged, look again."""
         self.sum.kills += 1
         self.read_logs()
-        began = time.monotonic()
-        if self.dice.random() < 0.3:
-            self.ledger.close()
-            self.ledger = self.store.open()
         if self.dice.random() < 0.3:
             self._verified(where)  # before the next writer mends anything
         self._whole(where)
         again = [self.ops[label]._replace(version=to) for label, to in self.book.unfinished()]
+        began = time.monotonic()
+        if self.dice.random() < 0.3:
+            self.ledger.close()
+            self.ledger = self.store.open()
         self.done([*again, Op("journal", self.label(), 1)])
         self.sum.ready_seconds.append(time.monotonic() - began)
         self._whole(f"{where}, asked again")
@@ -230,7 +230,7 @@ def _operations() -> list[tuple[str, list[Op], list[Op]]]:
 
 def _sweep_creation(run: _Run, stores: Shelf) -> None:
     for number in count(1):
-        store = stores(f"created{number}")
+        store = stores.new(f"created{number}")
         writer = start(store, [Op("create")], run.log(), f"*:{number}")
         if writer.end() == 0:
             return
@@ -306,7 +306,7 @@ def creations(stores: Shelf, dice: random.Random, tally: Tally, sum_up: _Sum, ki
     number = done = 0
     while done < kills:
         number += 1
-        store = stores(f"made{number}")
+        store = stores.new(f"made{number}")
         writer = start(store, [Op("create")], store.home.with_name("create.log"))
         if moment.kill(writer):
             done += 1
