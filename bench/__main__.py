@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import imports, measures, page, timeline, xes
+from bench import imports, intake, measures, page, timeline, xes
 from bench.machine import stamp
 from bench.processes import ROOT
 from bench.results import Section, on_screen
@@ -22,6 +22,13 @@ def main() -> int:
     sizes = sorted({round(size * _MILLION) for size in given.millions})
     parts: dict[str, Callable[[], Section]] = {
         "import": lambda: imports.measure(home, given.rows, given.runs, large=given.large),
+        "intake": lambda: intake.measure(
+            home,
+            given.events,
+            given.runs,
+            round(given.known * _MILLION),
+            on_postgres=given.postgres,
+        ),
         "xes": lambda: xes.measure(home, given.runs),
         "measures": lambda: measures.measure(home, sizes, given.runs, given.measure),
         "timeline": lambda: timeline.measure(home, sizes),
@@ -45,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         nargs="+",
-        choices=("import", "xes", "measures", "timeline", "page"),
+        choices=("import", "intake", "xes", "measures", "timeline", "page"),
         help="these parts; without it all",
     )
     parser.add_argument(
@@ -62,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--rows", type=int, default=_MILLION, help="rows of the CSV")
     parser.add_argument("--runs", type=int, default=3, help="timed runs; the median counts")
+    parser.add_argument("--events", type=int, default=200_000, help="events sent over HTTP")
+    parser.add_argument(
+        "--known", type=float, default=0.0, help="send to a store that knows so many millions too"
+    )
+    parser.add_argument("--postgres", action="store_true", help="send to PostgreSQL too")
     parser.add_argument("--large", action="store_true", help="import four times the rows too")
     parser.add_argument("--measure", nargs="+", default=[], help="these measures; without it all")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
