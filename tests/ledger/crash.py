@@ -16,11 +16,18 @@ import pytest
 
 from rapport.ledger import checkpoints, failpoints, revising, storing
 from rapport.ledger.api import (
+    ANONYMISE,
+    SUPPRESSED_CUSTOMER,
+    Accounts,
     Ledger,
     Receipt,
+    Subject,
     compact,
     create_ledger,
     end_import,
+    erase,
+    forget_in_imports,
+    forget_rejected,
     import_history,
     open_ledger,
     seal,
@@ -57,8 +64,8 @@ def do(home: Path, task: str) -> None:
     elif task == "compact":
         seal(ledger)
         told = compact(ledger).after
-    elif task == "vacuum":
-        told = _vacuum(ledger)
+    elif task in ("vacuum", "erase"):
+        told = {"vacuum": _vacuum, "erase": _erase}[task](ledger)
     elif task == "revise":
         told = _revise(ledger).stored
     elif task in ("undo", "unrevise"):
@@ -101,6 +108,16 @@ def _vacuum(ledger: Ledger) -> int:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checkpoints, "EVERY_VERSIONS", 2)
         return vacuum(ledger).files
+
+
+def _erase(ledger: Ledger) -> int:
+    """Anonymise Ana everywhere in the ledger."""
+    names = ("Ana", "ana@x.example")
+    ledger.suppression.add_names(SUPPRESSED_CUSTOMER, names, ANONYMISE)
+    count = erase(ledger, Subject(customers=names), ANONYMISE, "erased:1", Accounts())
+    forget_rejected(ledger.database, names)
+    forget_in_imports(ledger.database, names)
+    return count
 
 
 def _load(ledger: Ledger, task: str) -> int:

@@ -57,6 +57,10 @@ PLACES = {
     ),
     "compact": ("compact.recorded", "compact.files", "compact.committed", "compact.finished"),
     "vacuum": ("checkpoint.made", "checkpoint.removed", "vacuum.removed"),
+    "erase": (
+        *("seal.files", "erase.former", "erase.recorded", "erase.file:2", "lake.written:3"),
+        *("lake.logged:2", "erase.committed", "erase.finished", "erase.rejected", "erase.imports"),
+    ),
     "publish": ("publish.written",),
     "create": ("create.migrated", "create.lake"),
 }
@@ -207,6 +211,23 @@ def test_a_killed_undo_of_a_revising_brings_back_all_or_nothing(
     assert (faults(ledger), unnamed(ledger), status(ledger).open_writes) == ([], [], 0)
     do(home, "revise")
     assert (texts(ledger), faults(ledger)) == (NEW, [])
+    ledger.close()
+
+
+@pytest.mark.parametrize("failpoint", PLACES["erase"])
+def test_a_killed_erasure_is_finished_by_running_it_again(
+    home: Path, kill: Kill, failpoint: str
+) -> None:
+    kill(home, "erase", failpoint)
+    ledger = open_ledger(home)
+    assert count(ledger) == 5
+    do(home, "erase")
+    assert ask(ledger, "SELECT count(*) FROM interactions WHERE customer = 'Ana'") == [(0,)]
+    days = ask(ledger, "SELECT count(DISTINCT customer), count(*), min(day) FROM interactions")
+    assert days == [(1, 5, 20_148)]
+    assert (faults(ledger), unnamed(ledger), status(ledger).open_writes) == ([], [], 0)
+    assert ledger.database.value("SELECT count(*) FROM ledger_erased_row") == 0
+    assert ledger.take(batch({}), place(ledger, file="late")).rejected == 1
     ledger.close()
 
 

@@ -77,7 +77,7 @@ def test_a_bad_row_is_told_with_line_and_field_and_the_good_ones_are_kept(
 
 
 def test_every_reason_of_the_closed_list_is_shown_by_a_test() -> None:
-    elsewhere = {Reason.CHANGED, Reason.UNKNOWN_REFERENCE}
+    elsewhere = {Reason.CHANGED, Reason.ERASED, Reason.UNKNOWN_REFERENCE}
     assert {bad[0] for bad in BAD_ROWS} | elsewhere == set(Reason)
 
 

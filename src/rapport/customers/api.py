@@ -1,6 +1,14 @@
 """The door of the customers' room: what rooms above may use."""
 
 from rapport.customers.accounts import put_accounts
+from rapport.customers.erasing import (
+    Names,
+    accounts_of,
+    names_in,
+    names_of_customer,
+    records_of_customer,
+    remove_customer,
+)
 from rapport.customers.merges import identity_map, merge_customers, split_customers
 from rapport.customers.people import put_customers
 from rapport.customers.profiles import ConsentWord, MergeLine, Profile, profile
@@ -11,15 +19,21 @@ from rapport.customers.undo import undo_people
 __all__ = [
     "ConsentWord",
     "MergeLine",
+    "Names",
     "Profile",
+    "accounts_of",
     "has_interactions",
     "identity_map",
     "merge_customers",
+    "names_in",
+    "names_of_customer",
     "profile",
     "publish",
     "published_customers",
     "put_accounts",
     "put_customers",
+    "records_of_customer",
+    "remove_customer",
     "similar_names",
     "split_customers",
     "timeline",

@@ -8,9 +8,26 @@ from rapport.ledger.annotations import (
     annotations,
     forget_annotations,
 )
+from rapport.ledger.anonymising import TOKEN, new_token
 from rapport.ledger.bench import Bench
 from rapport.ledger.compacting import Compacted, compact
 from rapport.ledger.engines.opening import ENGINES
+from rapport.ledger.erasing import Accounts, Subject, erase, rename_employee
+from rapport.ledger.erasures import (
+    BEGUN,
+    Erasure,
+    begin_erasure,
+    count_interactions,
+    end_erasure,
+    forget_subject,
+    open_erasures,
+)
+from rapport.ledger.forgetting import (
+    forget_in_imports,
+    forget_rejected,
+    former_rows,
+    rejected_rows,
+)
 from rapport.ledger.home import has_store, postgres_url, schema_of
 from rapport.ledger.imports import (
     Import,
@@ -23,6 +40,7 @@ from rapport.ledger.imports import (
     rejections,
 )
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
+from rapport.ledger.keeping_out import erased_row, without_names
 from rapport.ledger.kinds import Kind, declare, known_kinds
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
@@ -31,6 +49,10 @@ from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
+from rapport.ledger.suppression import ANONYMISE, DELETE, Suppression
+from rapport.ledger.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
+from rapport.ledger.suppression import EMPLOYEE as SUPPRESSED_EMPLOYEE
+from rapport.ledger.suppression import ROW as SUPPRESSED_ROW
 from rapport.ledger.upkeep import steps as upkeep_steps
 from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
@@ -38,16 +60,25 @@ from rapport.ledger.verify import Finding, Status, status, verify
 __all__ = [
     "ANNOTATIONS",
     "ANNOTATION_SCHEMA",
+    "ANONYMISE",
+    "BEGUN",
+    "DELETE",
     "DRAFT_SCHEMA",
     "ENGINES",
     "FIELDS",
     "FIELD_NAMES",
     "MAPPED_FIELDS",
     "SCHEMA",
+    "SUPPRESSED_CUSTOMER",
+    "SUPPRESSED_EMPLOYEE",
+    "SUPPRESSED_ROW",
+    "TOKEN",
+    "Accounts",
     "Annotated",
     "Batch",
     "Bench",
     "Compacted",
+    "Erasure",
     "Finding",
     "Import",
     "Kind",
@@ -62,25 +93,40 @@ __all__ = [
     "Settings",
     "Snapshot",
     "Status",
+    "Subject",
+    "Suppression",
     "Vacuumed",
     "annotate",
     "annotations",
+    "begin_erasure",
     "begin_import",
     "compact",
+    "count_interactions",
     "create_ledger",
     "declare",
     "drop_import",
+    "end_erasure",
     "end_import",
     "entry_of",
+    "erase",
+    "erased_row",
     "find_import",
     "forget_annotations",
+    "forget_in_imports",
+    "forget_rejected",
+    "forget_subject",
+    "former_rows",
     "has_store",
     "import_history",
     "known_kinds",
+    "new_token",
+    "open_erasures",
     "open_ledger",
     "postgres_url",
     "record_people",
+    "rejected_rows",
     "rejections",
+    "rename_employee",
     "schema_of",
     "seal",
     "shorten",
@@ -89,4 +135,5 @@ __all__ = [
     "upkeep_steps",
     "vacuum",
     "verify",
+    "without_names",
 ]

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from rapport.kernel.errors import RapportError, StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _NEWER_HINT = "Install the newer Rapport, or open another store."
 
 
@@ -52,6 +52,14 @@ class Database(ABC):
     @abstractmethod
     def broken_references(self) -> int:
         """How many records point to nothing."""
+
+    @abstractmethod
+    def scrub(self) -> bool:
+        """Write over what was deleted; False where a reader is in the way.
+
+        Bytes of deleted rows stay in free pages and in the write-ahead log until then. What is
+        old in PostgreSQL's own write-ahead log and backups is not ours to reach.
+        """
 
     @abstractmethod
     @contextmanager

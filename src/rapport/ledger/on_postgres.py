@@ -15,6 +15,7 @@ from psycopg import sql
 
 from rapport.kernel.errors import BusyError, RapportError, StoreError
 from rapport.ledger.database import Database
+from rapport.ledger.ids import BIG, RECENT
 
 _BEGIN = {
     "write": "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))",
@@ -38,6 +39,7 @@ _WORDS = (
     (r"\bBLOB\b", "BYTEA"),
     (r"\s*WITHOUT ROWID", ""),
 )
+_IDS = (BIG, RECENT, "ledger_suppressed")
 _CONNECT_SECONDS = 10
 
 
@@ -155,6 +157,16 @@ class PostgresDatabase(Database):
 
     def broken_references(self) -> int:
         return 0  # the server lets nobody make one
+
+    def scrub(self) -> bool:
+        tables = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
+        with self._in_our_words():
+            for (name,) in tables:
+                # The large tables of ids hold hashes only: their dead rows are made free, and
+                # nobody has to wait for them.
+                how = "" if name in _IDS else "FULL"
+                self.connection.execute(f'VACUUM {how} "{name}"')
+        return True
 
     @contextmanager
     def guard(self, name: str, *, wait: bool, busy: str) -> Iterator[None]:

@@ -93,6 +93,12 @@ class SqliteDatabase(Database):
     def broken_references(self) -> int:
         return len(self.rows("PRAGMA foreign_key_check"))
 
+    def scrub(self) -> bool:
+        with self._in_our_words():
+            self.connection.execute("VACUUM")
+            busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
     @contextmanager
     def guard(self, name: str, *, wait: bool, busy: str) -> Iterator[None]:
         yield  # one machine: the lock of the file system does it

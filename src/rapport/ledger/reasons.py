@@ -22,6 +22,7 @@ class Reason(StrEnum):
     UNKNOWN_REFERENCE = "unknown_reference"
     NO_RULE = "no_rule"
     CHANGED = "changed"
+    ERASED = "erased"
 
     @property
     def meaning(self) -> str:
@@ -43,6 +44,7 @@ _MEANINGS: dict[Reason, str] = {
     Reason.UNKNOWN_REFERENCE: "it names somebody or something that is not known",
     Reason.NO_RULE: "no rule of the mapping says what this row is",
     Reason.CHANGED: "the same identity was stored before with other content",
+    Reason.ERASED: "it is about somebody who was erased; nothing of the row is kept",
 }
 
 

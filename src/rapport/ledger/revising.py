@@ -21,11 +21,12 @@ from rapport.ledger import former, ids, writes
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared
+from rapport.ledger.keeping_out import keep_out, packed
 from rapport.ledger.lake import DataFile, month_name
 from rapport.ledger.receipts import Place, Receipt
 from rapport.ledger.schema import SCHEMA
 from rapport.ledger.sealing import empty_journal
-from rapport.ledger.storing import at_rest, complete, packed, record, stored_before
+from rapport.ledger.storing import at_rest, complete, record, stored_before
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger
@@ -42,12 +43,13 @@ def revise(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
     its drafts does.
     """
     now = time.time_ns() // 1000
-    latest = _Latest.of(prepared.drafts)
     with ledger.hold("lake"):
         writes.recover(ledger)
         before = stored_before(ledger.database, place)
+        batch, drafts = keep_out(ledger.suppression, prepared.batch, prepared.drafts)
+        latest = _Latest.of(drafts)
         while before is None:
-            before = _attempt(ledger, prepared.batch, latest, place, now)
+            before = _attempt(ledger, batch, latest, place, now)
             if before is None:
                 # An old row lies in the journal: forget the write, and move the row where it
                 # can be replaced. Ids never come back into the journal, so this has an end.

@@ -25,6 +25,7 @@ from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
+from rapport.ledger.suppression import Suppression
 
 _LOAD_ROWS = 600_000
 
@@ -41,6 +42,7 @@ class Ledger:
         self.home = home
         self.database = database
         self.lake = Lake(home / "lake")
+        self.suppression = Suppression(home, database)
         self.readers = home / "locks" / "readers"
         self._benches: dict[int | None, duckdb.DuckDBPyConnection] = {}
         self.settings = Settings()

@@ -6,7 +6,6 @@ record says `lake`. A crash before the log leaves a batch whose ids count as unk
 `writes.recover` finishes the record.
 """
 
-import binascii
 import time
 from collections.abc import Sequence
 from itertools import groupby
@@ -20,6 +19,7 @@ from rapport.ledger import frames, ids, writes
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared, reject_rows
+from rapport.ledger.keeping_out import keep_out, packed
 from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import SCHEMA
@@ -46,8 +46,15 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
             before = stored_before(ledger.database, place)
             if before is not None:
                 return before
+            batch, run = _screened(ledger, batch, run)
             return _into_lake(ledger, batch, run, place, now)
     return _into_journal(ledger, [(batch, run, place)], now)[0].receipt
+
+
+def _screened(ledger: "Ledger", batch: Batch, run: "_Run") -> tuple[Batch, "_Run"]:
+    """Without what was erased; here, as who is erased after this must find the rows stored."""
+    batch, drafts = keep_out(ledger.suppression, batch, run.drafts)
+    return batch, run if drafts is run.drafts else _Run(drafts)
 
 
 def stored_before(database: Database, place: Place) -> Receipt | None:
@@ -186,18 +193,6 @@ def at_rest(kept: pa.Table, number: int, now: int) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=SCHEMA)
 
 
-def packed(drafts: pa.Table) -> npt.NDArray[Any]:
-    """The column `entry` as packed entries, in the order of the rows."""
-    if not drafts.num_rows:
-        return np.array([], dtype=ids.ENTRY)
-    column = drafts["entry"].combine_chunks()
-    digits = column.buffers()[2]
-    assert digits is not None
-    first = 2 * ids.ENTRY.itemsize * column.offset
-    text = memoryview(digits)[first : first + 2 * ids.ENTRY.itemsize * len(column)]
-    return np.frombuffer(binascii.unhexlify(text), ids.ENTRY)
-
-
 def store_together(ledger: "Ledger", waiting: Sequence[tuple[Prepared, Place]]) -> list[Outcome]:
     """Store small batches of different sources in one transaction; what became of their rows."""
     now = time.time_ns() // 1000
@@ -211,7 +206,7 @@ _Waiting = tuple[Batch, _Run, Place]
 def _into_journal(ledger: "Ledger", waiting: Sequence[_Waiting], now: int) -> list[Outcome]:
     while True:
         try:
-            outcomes = _try_journal(ledger.database, waiting, now)
+            outcomes = _try_journal(ledger, waiting, now)
         except _TakenMeanwhileError:
             continue
         if outcomes is not None:
@@ -226,12 +221,14 @@ class _TakenMeanwhileError(Exception):
     """Another writer stored one of the ids after it was looked up."""
 
 
-def _try_journal(database: Database, waiting: Sequence[_Waiting], now: int) -> list[Outcome] | None:
+def _try_journal(ledger: "Ledger", waiting: Sequence[_Waiting], now: int) -> list[Outcome] | None:
     """One transaction: batch records, ids and interactions; None where an id is pending."""
+    database = ledger.database
     outcomes: dict[int, Outcome] = {}
     # In order of the sources: two writers beside each other never wait in a circle.
     order = sorted(range(len(waiting)), key=lambda place: waiting[place][2].source)
     with database.write_beside() as connection:
+        waiting = [(*_screened(ledger, batch, run), place) for batch, run, place in waiting]
         known = [ids.find(database, run.entries) for _, run, _ in waiting]
         if any(_held(database, found) for found in known):
             return None

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rapport.ledger import former
+from rapport.ledger import erased, former
 from rapport.ledger.database import Database, set_meta
 from rapport.ledger.failpoints import reach
 
@@ -37,6 +37,8 @@ def finish(database: Database, number: int, version: int) -> None:
             former.supersede(connection, json.loads(batches))
         elif task == "undo":
             former.restore(connection, json.loads(batches))
+        elif task == "erase":
+            erased.settle(connection, number)
         for batch in json.loads(batches):
             connection.execute("UPDATE ledger_batch SET state = ? WHERE number = ?", (state, batch))
             connection.execute("DELETE FROM ledger_journal WHERE batch = ?", (batch,))
@@ -71,4 +73,6 @@ def _forget(connection: Any, number: int, task: str, batches: list[int]) -> None
             "UPDATE ledger_batch SET state = 'failed' WHERE number = ?", [(b,) for b in batches]
         )
         former.forget(connection, batches)
+    elif task == "erase":
+        erased.forget(connection, number)
     connection.execute("DELETE FROM ledger_write WHERE number = ?", (number,))

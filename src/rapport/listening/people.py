@@ -1,12 +1,24 @@
 """Files of people: customers, employees, business units and touchpoints under a mapping."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import pyarrow as pa
 
-from rapport.customers.api import publish, put_customers
-from rapport.ledger.api import Ledger, Place, Reason, Receipt, Rejection, record_people
+from rapport.customers.api import names_in, publish, put_customers
+from rapport.ledger.api import (
+    SUPPRESSED_CUSTOMER,
+    SUPPRESSED_EMPLOYEE,
+    Ledger,
+    Place,
+    Reason,
+    Receipt,
+    Rejection,
+    Suppression,
+    erased_row,
+    record_people,
+    without_names,
+)
 from rapport.listening.files.rows import Chunk
 from rapport.listening.mapping.model import Mapping
 from rapport.listening.mapping.people import PeopleRows, apply_people
@@ -42,9 +54,15 @@ class People:
     def take(self, position: int, chunk: Chunk) -> Receipt:
         """Put a chunk in and note what became of its rows."""
         people = apply_people(chunk, self.mapping, self.bench)
+        suppression = self.ledger.suppression
+        erased = _erased(suppression, self.mapping.record, people.sound)
+        kept = people.without(erased)
         put = VERBS[self.mapping.record]
-        report = put(people.sound, actor=self.actor, import_id=self.import_id)
-        rejected = (*people.rejected, *_told(report, people))
+        report = put(kept.sound, actor=self.actor, import_id=self.import_id)
+        rejected = (
+            *without_names(suppression, (*people.rejected, *_told(report, kept))),
+            *(erased_row(people.lines[place], "key") for place in erased),
+        )
         receipt = Receipt(
             read=people.read,
             aside=people.aside,
@@ -61,6 +79,27 @@ class People:
         """Let readers of the ledger see the people."""
         publish(self.ledger)
         self.bench.close()
+
+
+def _erased(suppression: Suppression, record: str, sound: pa.Table) -> list[int]:
+    """Places of the rows about somebody who was erased."""
+    if record not in _NAMES or not suppression.any():
+        return []
+    what, names_in = _NAMES[record]
+    return [
+        place for place, names in enumerate(names_in(sound)) if suppression.suppressed(what, names)
+    ]
+
+
+def _employee_names(rows: pa.Table) -> list[set[str]]:
+    columns = [rows[name].to_pylist() for name in ("key", "email") if name in rows.column_names]
+    return [{str(name) for name in names if name} for names in zip(*columns, strict=True)]
+
+
+_NAMES: dict[str, tuple[str, Callable[[pa.Table], list[set[str]]]]] = {
+    "customers": (SUPPRESSED_CUSTOMER, names_in),
+    "employees": (SUPPRESSED_EMPLOYEE, _employee_names),
+}
 
 
 def _told(report: PutReport, people: PeopleRows) -> Iterator[Rejection]:

@@ -1,9 +1,16 @@
 """The door of the office: what other rooms may use."""
 
 from rapport.office.actors import Actor
-from rapport.office.audit import Act, Line, latest_lines, write_line
+from rapport.office.audit import Act, Line, has_line, latest_lines, write_line
 from rapport.office.cells import CellError, read_date, read_email, read_moment, read_text
+from rapport.office.erasing import (
+    forget_changes,
+    names_of_employee,
+    records_of_employee,
+    rename_employee,
+)
 from rapport.office.permission import ROLES, VERBS, permits, require
+from rapport.office.personal import personal_columns
 from rapport.office.put import (
     REASONS,
     Column,
@@ -56,9 +63,13 @@ __all__ = [
     "check_columns",
     "chunks",
     "employees",
+    "forget_changes",
+    "has_line",
     "latest_lines",
+    "names_of_employee",
     "one_transaction",
     "permits",
+    "personal_columns",
     "put_employees",
     "put_rows",
     "put_touchpoints",
@@ -67,6 +78,8 @@ __all__ = [
     "read_email",
     "read_moment",
     "read_text",
+    "records_of_employee",
+    "rename_employee",
     "require",
     "select_in",
     "touchpoints",

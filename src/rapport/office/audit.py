@@ -62,6 +62,16 @@ def write_line(actor: Actor, act: Act) -> None:
         cursor.execute(_INSERT, values)
 
 
+def has_line(kind: str, object_id: str) -> bool:
+    """Whether an act on that thing has its line already."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM office_auditline WHERE object_kind = %s AND object_id = %s LIMIT 1",
+            (kind, object_id),
+        )
+        return cursor.fetchone() is not None
+
+
 def latest_lines(limit: int = 100) -> tuple[Line, ...]:
     """The newest lines of the audit, newest first; empty where nothing was done yet."""
     with connection.cursor() as cursor:

@@ -9,8 +9,16 @@ _IDENTITY = frozenset({"merge_customers", "split_customers"})
 _IMPORTS = frozenset({"annotate_interactions", "import_file"})
 _UNDO = frozenset({"undo_import", "undo_people"})
 _KEYS = frozenset({"add_tracking_key", "revoke_tracking_key"})
+_PRIVACY = frozenset(
+    {
+        *("erase_customer", "erase_employee", "erase_nameless", "export_customer"),
+        *("export_employee", "retain", "welcome_customer"),
+    }
+)
 
-VERBS: frozenset[str] = _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS
+VERBS: frozenset[str] = (
+    _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS | _PRIVACY
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": VERBS,
@@ -19,8 +27,9 @@ ROLES: dict[str, frozenset[str]] = {
     "team lead": _IDENTITY,
     "agent": _IDENTITY,
     "employee": frozenset(),
-    "privacy officer": _IDENTITY,
-    "system": _OFFICE_DATA | _CUSTOMER_DATA | _IMPORTS | _UNDO,
+    "privacy officer": _IDENTITY | _PRIVACY,
+    # A part of the program keeps the rules of retention and finishes what a person began.
+    "system": _OFFICE_DATA | _CUSTOMER_DATA | _IMPORTS | _UNDO | {"retain"},
 }
 
 

@@ -1,7 +1,7 @@
 """Rows of people: fields by mapping, in the shape that the verbs of office and customers take."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +37,18 @@ class PeopleRows:
     read: int
     aside: int
     raw: Callable[[Sequence[int]], list[str]]
+
+    def without(self, gone: Sequence[int]) -> "PeopleRows":
+        """The same without some of the sound rows, by their place in `sound`."""
+        if not gone:
+            return self
+        stays = [place for place in range(self.sound.num_rows) if place not in set(gone)]
+        return replace(
+            self,
+            sound=self.sound.take(pa.array(stays, pa.int64())),
+            rows=[self.rows[place] for place in stays],
+            lines=[self.lines[place] for place in stays],
+        )
 
 
 def apply_people(chunk: Chunk, mapping: Mapping, bench: Bench) -> PeopleRows:

@@ -26,6 +26,7 @@ from rapport.kernel.errors import NotFoundError
 from rapport.kernel.scales import SCALES
 from rapport.ledger.api import Snapshot, open_ledger
 from rapport.office.api import Actor
+from rapport.privacy.api import customer, erase_customer, preview
 from rapport.web.django_setup import prepare
 
 _LONGEST_TEXT = 100
@@ -91,6 +92,31 @@ def split(home: Path, number: int) -> None:
     split_customers(number, actor=Actor.operator())
     publish(ledger)
     click.echo(f"Merge {number} is taken back.")
+
+
+@command.command()
+@click.argument("key")
+@click.option("--delete", is_flag=True, help="Take their interactions out; else anonymise them.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(home: Path, key: str, delete: bool, yes: bool) -> None:
+    """Erase a customer from everywhere, under all their names.
+
+    KEY is a key, a former key or an identifier such as email:ana@x.example. Their interactions
+    stay without anything that points to them (what happened, on which day, scores and amounts),
+    so that figures stay as they were; with --delete they go too.
+    """
+    ledger = open_ledger(home)
+    prepare(home)
+    for name, count in preview(ledger, customer(key)).items():
+        click.echo(f"  {name:22}{count:>10,}")
+    if not yes:
+        click.confirm(f"Erase {safe(key)}? This cannot be taken back.", abort=True)
+    how = "delete" if delete else "anonymise"
+    erased = erase_customer(ledger, key, how=how, actor=Actor.operator())
+    click.echo(f"Erased, number {erased.number}.")
+    if not erased.clean:
+        click.echo("Bytes of deleted rows are still read by somebody; the worker clears them.")
 
 
 def safe(text: str) -> str:

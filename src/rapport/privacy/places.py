@@ -1,0 +1,211 @@
+"""The one registry of where personal data can be: export and erasure walk it, in this order.
+
+A place answers for columns of the relational half (`table.column`) and for files of the home
+(patterns). What a room declares impersonal it declares beside its tables. A test lays both beside a
+store that was used for everything: what is in neither makes it fail.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rapport.customers.api import accounts_of, publish, records_of_customer
+from rapport.ledger.api import (
+    FIELD_NAMES,
+    Accounts,
+    Ledger,
+    count_interactions,
+    erase,
+    forget_in_imports,
+    forget_rejected,
+    former_rows,
+    rejected_rows,
+    rename_employee,
+    vacuum,
+)
+from rapport.office.api import personal_columns, records_of_employee
+from rapport.privacy.people import EMPLOYEE, Person
+from rapport.privacy.records import forget_records
+
+Record = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One erasure: who, how, under which number, and the token that takes the person's place."""
+
+    person: Person
+    how: str
+    number: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place where a person can be.
+
+    Attributes:
+        name: of the place.
+        columns: of the relational half that it answers for.
+        files: patterns of files below the home that it answers for.
+        holds: what of a person lies there.
+        erasing: what becomes of it.
+        erase: does that; how many things went.
+        export: gives what lies there, as (kind of record, record); None where it is a copy.
+        copy_of: the place that holds the same first-hand.
+    """
+
+    name: str
+    holds: str
+    erasing: str
+    erase: Callable[[Ledger, Task], int]
+    columns: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    export: Callable[[Ledger, Person], Iterator[Record]] | None = None
+    copy_of: str | None = None
+
+
+def _erase_interactions(ledger: Ledger, task: Task) -> int:
+    person = task.person
+    if person.what == EMPLOYEE:
+        count = rename_employee(ledger, person.names, task.token)
+    else:
+        accounts = Accounts(*accounts_of(person.keys))
+        count = erase(ledger, person.subject(), task.how, task.token, accounts)
+    count_interactions(ledger.database, task.number, count)
+    return count
+
+
+def _interactions(ledger: Ledger, person: Person) -> Iterator[Record]:
+    column = "employee" if person.what == EMPLOYEE else "customer"
+    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in person.names) or "NULL"
+    query = f"SELECT {', '.join(FIELD_NAMES)} FROM stored WHERE {column} IN ({listed}) ORDER BY t"
+    with ledger.read() as snapshot:
+        rows = snapshot.sql(query)
+    for row in rows.to_pylist():
+        yield "interaction", row
+    if person.what != EMPLOYEE:
+        for row in former_rows(ledger.database, person.names).to_pylist():
+            yield "former interaction", row
+
+
+def _erase_rejected(ledger: Ledger, task: Task) -> int:
+    return forget_rejected(ledger.database, task.person.spellings())
+
+
+def _rejected(ledger: Ledger, person: Person) -> Iterator[Record]:
+    for row in rejected_rows(ledger.database, person.spellings()):
+        yield "rejected row", row
+
+
+def _erase_in_imports(ledger: Ledger, task: Task) -> int:
+    return forget_in_imports(ledger.database, task.person.spellings())
+
+
+def _records(_ledger: Ledger, person: Person) -> Iterator[Record]:
+    if person.what == EMPLOYEE:
+        return records_of_employee(person.keys)
+    return records_of_customer(person.keys)
+
+
+def _erase_published(ledger: Ledger, _task: Task) -> int:
+    publish(ledger)
+    return 0
+
+
+def _erase_replaced(ledger: Ledger, _task: Task) -> int:
+    return vacuum(ledger).files
+
+
+def _erase_figures(ledger: Ledger, _task: Task) -> int:
+    files = list((ledger.home / "figures").glob("*"))
+    for file in files:
+        file.unlink(missing_ok=True)
+    return len(files)
+
+
+def places() -> tuple[Place, ...]:
+    """All of them; asked for when Django is set up, for models declare their own columns."""
+    return (*_LEDGER, _records_place(), *_COPIES)
+
+
+_LEDGER = (
+    Place(
+        "interactions",
+        "what happened with the person; in the words of the source",
+        "data files are written anew: anonymised, or without the rows; ids are replaced",
+        _erase_interactions,
+        (
+            *("ledger_journal.body", "ledger_revised_rows.body", "ledger_revised.id"),
+            *("ledger_revised.mark", "ledger_revised.former_mark", "ledger_id.id"),
+            *("ledger_id.mark", "ledger_id_recent.id", "ledger_id_recent.mark"),
+            *("ledger_erased_row.id", "ledger_erased_row.new_id", "ledger_erased_row.new_mark"),
+        ),
+        ("lake/ym=*/*.parquet",),
+        _interactions,
+    ),
+    Place(
+        "rejected rows",
+        "rows as they came that could not be stored",
+        "the row is emptied; its line and reason stay",
+        _erase_rejected,
+        ("ledger_rejected.body",),
+        export=_rejected,
+    ),
+    Place(
+        "imports",
+        "names of files and texts of mappings that name the person",
+        "the name is replaced by [erased]",
+        _erase_in_imports,
+        ("ledger_import.file", "ledger_import.mapping"),
+        copy_of="interactions",
+    ),
+)
+
+
+def _records_place() -> Place:
+    return Place(
+        "records",
+        "profile, identifiers, traits, consents, merges, accounts; an employee's record; what any "
+        "of them held before",
+        "removed; an employee's unit and role stay under a token",
+        lambda _ledger, task: forget_records(task.person, task.token, task.how, task.number),
+        (*personal_columns("customers"), *personal_columns("office")),
+        export=_records,
+    )
+
+
+_COPIES = (
+    Place(
+        "published tables",
+        "customers, traits and the identity map, as measures read them",
+        "written anew",
+        _erase_published,
+        files=("published/*.parquet",),
+        copy_of="records",
+    ),
+    Place(
+        "stored figures",
+        "figures of pages; no keys and no words, but a filter may name somebody",
+        "removed and computed again",
+        _erase_figures,
+        files=("figures/*",),
+        copy_of="interactions",
+    ),
+    Place(
+        "replaced files",
+        "data files and published tables of older versions",
+        "removed from the disk",
+        _erase_replaced,
+        copy_of="interactions",
+    ),
+)
+
+
+def preview(ledger: Ledger, person: Person) -> dict[str, int]:
+    """How many records of each kind are about the person: what an erasure will change."""
+    counts: dict[str, int] = {}
+    for place in places():
+        for kind, _ in place.export(ledger, person) if place.export else ():
+            counts[kind] = counts.get(kind, 0) + 1
+    return counts

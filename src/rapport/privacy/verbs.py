@@ -1,0 +1,136 @@
+"""Erasing: asked for by a person, finished whatever happens in between.
+
+The request is recorded first, with all names; then the names are suppressed, the registry's places
+are walked, the names are forgotten, and the bytes of deleted rows are written over. Each step can
+be done again, so an erasure that was killed goes on with `finish_erasures`.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from rapport.customers.api import has_interactions
+from rapport.kernel.errors import InputError, NotFoundError
+from rapport.ledger.api import (
+    ANONYMISE,
+    BEGUN,
+    DELETE,
+    SUPPRESSED_CUSTOMER,
+    SUPPRESSED_EMPLOYEE,
+    Erasure,
+    Ledger,
+    begin_erasure,
+    end_erasure,
+    forget_subject,
+    new_token,
+    open_erasures,
+    vacuum,
+)
+from rapport.office.api import Actor, require
+from rapport.privacy.people import CUSTOMER, EMPLOYEE, Person, customer, employee
+from rapport.privacy.places import Task, places
+from rapport.privacy.records import VERB
+
+_WAIT_SECONDS = 5.0
+HOW = (ANONYMISE, DELETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What an erasure did.
+
+    Attributes:
+        number: of the erasure, in the audit.
+        gone: how many things went from each place of the registry.
+        clean: whether replaced files and the bytes of deleted rows are gone too; if not, somebody
+            still reads them, and the worker sees to it.
+    """
+
+    number: int
+    gone: dict[str, int]
+    clean: bool
+
+
+def erase_customer(ledger: Ledger, name: str, *, how: str = ANONYMISE, actor: Actor) -> Erased:
+    """Erase a customer under all their names.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        NotFoundError: nobody is called so.
+    """
+    require(actor, VERB[CUSTOMER])
+    person = customer(name)
+    if not person.keys:
+        with ledger.read() as snapshot:
+            if not has_interactions(snapshot, name):
+                raise NotFoundError(
+                    f"There is no customer {name!r}", hint="Somebody erased is not known any more."
+                )
+    return _erase(ledger, person, how)
+
+
+def erase_employee(ledger: Ledger, name: str, *, actor: Actor) -> Erased:
+    """Erase an employee: a token takes their place; what they did for customers stays.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        NotFoundError: nobody is called so.
+    """
+    require(actor, VERB[EMPLOYEE])
+    person = employee(name)
+    if not person.keys and not _took_part(ledger, name):
+        raise NotFoundError(f"There is no employee {name!r}")
+    return _erase(ledger, person, ANONYMISE)
+
+
+def _took_part(ledger: Ledger, name: str) -> bool:
+    query = "SELECT 1 FROM stored WHERE employee = '" + name.replace("'", "''") + "' LIMIT 1"
+    with ledger.read() as snapshot:
+        return snapshot.sql(query).num_rows > 0
+
+
+def _erase(ledger: Ledger, person: Person, how: str) -> Erased:
+    if how not in HOW:
+        raise InputError("An erasure anonymises or deletes", got=how, expected=" or ".join(HOW))
+    subject = packed(Task(person, how, 0, new_token()))
+    number = begin_erasure(ledger.database, subject, how)
+    return _finish(ledger, Erasure(number, subject, how, BEGUN, 0))
+
+
+def packed(task: Task) -> str:
+    """The task as text, for the record of the erasure."""
+    return msgspec.json.encode(task).decode()
+
+
+def finish_erasures(ledger: Ledger) -> list[Erased]:
+    """Finish what a kill left open; nothing where nothing is."""
+    return [_finish(ledger, erasure) for erasure in open_erasures(ledger.database)]
+
+
+def _finish(ledger: Ledger, erasure: Erasure) -> Erased:
+    gone: dict[str, int] = {}
+    if erasure.subject is not None:
+        task = _task(erasure)
+        _suppress(ledger, task)
+        for place in places():
+            gone[place.name] = place.erase(ledger, task)
+        forget_subject(ledger.database, erasure.number)
+    # What somebody still reads goes with a later attempt.
+    clean = not vacuum(ledger, wait_seconds=_WAIT_SECONDS).waiting and ledger.database.scrub()
+    if clean:
+        end_erasure(ledger.database, erasure.number)
+    return Erased(erasure.number, gone, clean)
+
+
+def _task(erasure: Erasure) -> Task:
+    told = msgspec.json.decode(erasure.subject or "", type=Task)
+    return Task(told.person, told.how, erasure.number, told.token)
+
+
+def _suppress(ledger: Ledger, task: Task) -> None:
+    person = task.person
+    if person.what == EMPLOYEE:
+        ledger.suppression.add_names(SUPPRESSED_EMPLOYEE, person.names, task.how)
+    elif person.names:
+        names = {*person.names, *person.values}
+        ledger.suppression.add_names(SUPPRESSED_CUSTOMER, names, task.how)

@@ -1,0 +1,35 @@
+"""`rapport employee`: erases one of our own people."""
+
+from pathlib import Path
+
+import click
+
+from rapport.ledger.api import open_ledger
+from rapport.office.api import Actor
+from rapport.privacy.api import employee, erase_employee, preview
+from rapport.web.cli.commands.customer import safe
+from rapport.web.django_setup import prepare
+
+
+@click.group()
+def command() -> None:
+    """Our own people."""
+
+
+@command.command()
+@click.argument("key")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_obj
+def erase(home: Path, key: str, yes: bool) -> None:
+    """Erase an employee: a token takes their place; what they did for customers stays.
+
+    KEY is their key or e-mail address.
+    """
+    ledger = open_ledger(home)
+    prepare(home)
+    for name, count in preview(ledger, employee(key)).items():
+        click.echo(f"  {name:22}{count:>10,}")
+    if not yes:
+        click.confirm(f"Erase {safe(key)}? This cannot be taken back.", abort=True)
+    erased = erase_employee(ledger, key, actor=Actor.operator())
+    click.echo(f"Erased, number {erased.number}.")
