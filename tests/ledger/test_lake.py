@@ -98,7 +98,7 @@ def test_every_older_version_can_be_read(tmp_path: Path) -> None:
 
 
 def test_what_is_committed_is_on_the_disk(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Data file, its folder, the log entry, the log's folder: synced, in this order, by commit."""
+    """A month's folder, its data file, the file's name, the log entry, its name: in this order."""
     synced: list[str] = []
     sync = os.fsync
 
@@ -113,7 +113,8 @@ def test_what_is_committed_is_on_the_disk(ledger: Ledger, monkeypatch: pytest.Mo
     (data,) = root.glob("ym=*/*.parquet")
     written = str(data.with_name(data.name.partition("-")[0] + ".parquet"))
     log = str(root / "_delta_log")
-    order = [written, str(data.parent), str(root), f"{log}/{1:020d}.json", log]
+    draft = f"{log}/_commit_rapport_{1:012d}.json.tmp"
+    order = [str(root), written, str(data.parent), draft, log]
     assert [path for path in synced if path in order] == order
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.kernel.errors import InputError
+from rapport.ledger.lock import hold
 from rapport.ledger.store import Ledger
 
 ANNOTATIONS = "annotations"
@@ -50,7 +51,7 @@ def annotate(ledger: Ledger, table: pa.Table) -> Annotated:
             is said twice, or an interaction is not in the ledger.
     """
     given = _checked(table)
-    with ledger.hold("annotate"):
+    with hold(ledger.home / "locks" / "annotate.lock"):
         _check_known(ledger, given)
         older = annotations(ledger)
         kept = older.join(given.select(_KEY), _KEY, join_type="left anti")
@@ -73,7 +74,7 @@ def forget_annotations(ledger: Ledger, ids: Collection[bytes]) -> int:
 
     The file that held them stays for readers that hold it, as `Ledger.publish` says.
     """
-    with ledger.hold("annotate"):
+    with hold(ledger.home / "locks" / "annotate.lock"):
         older = annotations(ledger)
         about = pc.is_in(older["id"], pa.array(ids, pa.binary()))
         kept = older.filter(pc.invert(about))

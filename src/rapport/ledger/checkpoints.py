@@ -10,8 +10,9 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
+from rapport.ledger.disk import sync
 from rapport.ledger.failpoints import reach
-from rapport.ledger.lake import Lake, sync
+from rapport.ledger.lake import Lake
 
 EVERY_VERSIONS = 20
 _DIGITS = 20

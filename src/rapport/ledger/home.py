@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger.database import Database
+from rapport.ledger.disk import replace
 from rapport.ledger.on_sqlite import DATABASE_FILE, SqliteDatabase
 
 if TYPE_CHECKING:
@@ -76,9 +77,7 @@ def new_database(home: Path) -> Database:
     schema = os.environ.get("RAPPORT_SCHEMA") or f"rapport_{secrets.token_hex(4)}"
     made = _postgres(url, schema)
     made.make_schema()
-    draft = home / f"{_SCHEMA_FILE}.{secrets.token_hex(4)}"
-    draft.write_text(schema, "ascii")
-    draft.rename(home / _SCHEMA_FILE)
+    replace(home / _SCHEMA_FILE, schema.encode("ascii"))
     return made
 
 

@@ -1,15 +1,15 @@
 """The columnar body of the ledger: a Delta table whose data files we write and sync ourselves.
 
 Invariants: a data file is written once and never changed; it is on the disk before the log names
-it, and the log entry is on the disk before `commit` returns (delta-rs itself never syncs). There
-is one writer at a time (`ledger.lock`). No statistics are written to the log, so that no personal
-data can stay behind in it; the Parquet files carry their own. The log is shortened by `checkpoints`
-alone: delta-rs would neither sync its checkpoint nor ask who still reads an older version.
-A data file's name carries the checksum of its bytes: Parquet does not notice every flipped one.
+it, and the log entry before it has its name (`log`; delta-rs itself never syncs). There is one
+writer at a time (`ledger.lock`). No statistics are written to the log, so that no personal data can
+stay behind in it; the Parquet files carry their own. The log is shortened by `checkpoints` alone:
+delta-rs would neither sync its checkpoint nor ask who still reads an older version. A data file's
+name carries the checksum of its bytes: Parquet does not notice every flipped one.
 """
 
 import json
-import os
+import shutil
 import time
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,18 +22,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Transaction
+from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from rapport.kernel.errors import StoreError
+from rapport.ledger.disk import make_folder, sync
 from rapport.ledger.failpoints import reach
+from rapport.ledger.log import Entry, append
 from rapport.ledger.schema import SCHEMA
 
 PARTITION = "ym"
+LOG = "_delta_log"
 _APPLICATION = "rapport"
 _FENCE = "rapport-fence"
-_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 _CONFIGURATION: dict[str, str | None] = {
     "delta.dataSkippingStatsColumns": "t",
     "delta.logRetentionDuration": "interval 0 days",
@@ -67,13 +69,17 @@ class Lake:
         """Make an empty table; nothing happens where there is one."""
         if DeltaTable.is_deltatable(str(self.root)):
             return
+        # Made beside its place: a power cut leaves a whole table there, or none.
+        draft = self.root.with_name(f"{self.root.name}.draft")
+        shutil.rmtree(draft, ignore_errors=True)
         schema = SCHEMA.remove_metadata().append(pa.field(PARTITION, pa.string()))
         plain = pa.schema([pa.field(f.name, f.type) for f in schema])
-        DeltaTable.create(
-            str(self.root), plain, partition_by=[PARTITION], configuration=_CONFIGURATION
-        )
-        _sync_folder(self.root / "_delta_log", files=True)
-        _sync_folder(self.root)
+        DeltaTable.create(str(draft), plain, partition_by=[PARTITION], configuration=_CONFIGURATION)
+        log = draft / LOG
+        for path in (*log.iterdir(), log, draft):
+            sync(path)
+        draft.rename(self.root)
+        sync(self.root.parent)
 
     def newest(self) -> DeltaTable:
         """The table at its newest version.
@@ -119,8 +125,7 @@ class Lake:
     def _write_file(self, part: pa.Table, month: int, number: int) -> AddAction:
         name = month_name(month)
         folder = self.root / f"{PARTITION}={name}"
-        new_folder = not folder.exists()
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         written = folder / f"{number:012d}.parquet"
         pq.write_table(
             part.sort_by([("customer", "ascending"), ("t", "ascending"), ("id", "ascending")]),
@@ -135,9 +140,7 @@ class Lake:
         reach("lake.written")
         sync(written)
         target = written.rename(folder / f"{number:012d}-{checksum(written):08x}.parquet")
-        _sync_folder(folder)
-        if new_folder:
-            _sync_folder(self.root)
+        sync(folder)
         return AddAction(
             path=target.relative_to(self.root).as_posix(),
             size=target.stat().st_size,
@@ -153,10 +156,7 @@ class Lake:
         """Make files part of the table and others no longer; the new version, synced."""
         table = self.newest()
         if number <= int(table.transaction_version(_FENCE) or 0):
-            raise StoreError(
-                "Another process has taken over this write to the lake",
-                hint="Run it again: what is stored already is known and not stored twice.",
-            )
+            raise _taken_over()
         gone = [
             RemoveAction(
                 path=f.path,
@@ -167,34 +167,22 @@ class Lake:
             )
             for f in removes
         ]
-        table.create_write_transaction(
-            [*adds, *gone],
-            "append",
-            table.schema(),
-            [PARTITION],
-            # Both names: so a fence that is set up meanwhile makes this commit fail.
-            commit_properties=_numbered(
-                {_APPLICATION: number, _FENCE: int(table.transaction_version(_FENCE) or 0)}
-            ),
-            post_commithook_properties=_HOOKS,
-        )
+        version = self._append(table, Entry(adds, gone, _APPLICATION, number))
         reach("lake.logged")
-        _sync_folder(self.root / "_delta_log", files=True)
-        return self.version()
+        return version
 
     def shut_out(self, number: int) -> int:
         """Make sure that writes up to a number are never committed from now on; the version."""
-        table = self.newest()
-        table.create_write_transaction(
-            [],
-            "append",
-            table.schema(),
-            [PARTITION],
-            commit_properties=_numbered({_FENCE: number}),
-            post_commithook_properties=_HOOKS,
-        )
-        _sync_folder(self.root / "_delta_log", files=True)
-        return self.version()
+        return self._append(self.newest(), Entry((), (), _FENCE, number))
+
+    def _append(self, table: DeltaTable, entry: Entry) -> int:
+        version = table.version() + 1
+        try:
+            append(self.root / LOG, version, entry)
+        except FileExistsError:
+            # A fence that was set up meanwhile, or the write that was to be shut out.
+            raise _taken_over() from None
+        return version
 
     def remove_unnamed(self, number: int) -> None:
         """Remove data files of a write that was never committed."""
@@ -230,9 +218,10 @@ def month_name(month: int) -> str:
     return f"{1970 + month // 12:04d}-{month % 12 + 1:02d}"
 
 
-def _numbered(transactions: dict[str, int]) -> CommitProperties:
-    return CommitProperties(
-        app_transactions=[Transaction(name, number) for name, number in transactions.items()]
+def _taken_over() -> StoreError:
+    return StoreError(
+        "Another process has taken over this write to the lake",
+        hint="Run it again: what is stored already is known and not stored twice.",
     )
 
 
@@ -257,22 +246,3 @@ def _files(root: str, version: int) -> tuple[DataFile, ...]:
         for row in actions.to_pylist()
     )
     return tuple(sorted(found, key=lambda file: (file.month, file.path)))
-
-
-def sync(path: Path) -> None:
-    """Return when the file, or the entries of the folder, are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(path: Path, *, files: bool = False) -> None:
-    """Sync a folder's entries, and with `files` the recent files in it (a log is small)."""
-    if files:
-        recent = sorted(path.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)[-4:]
-        for entry in recent:
-            if entry.is_file():
-                sync(entry)
-    sync(path)

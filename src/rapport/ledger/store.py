@@ -15,11 +15,12 @@ from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger import frames, leases, revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.database import Database, set_meta
+from rapport.ledger.disk import make_folder, sync
 from rapport.ledger.engines.opening import DUCKDB, opened
 from rapport.ledger.failpoints import reach
 from rapport.ledger.home import database_of, new_database
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
-from rapport.ledger.lake import Lake, sync
+from rapport.ledger.lake import Lake
 from rapport.ledger.lock import hold
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
@@ -193,7 +194,7 @@ class Ledger:
         if name in RESERVED:
             raise InputError("A published table would hide the ledger's own", got=name)
         folder = self.home / "published"
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         # Two at once would write one file and call it the same version.
         with self.hold("publish"):
             before = self.database.value(
@@ -221,7 +222,7 @@ def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
         StoreError: the folder cannot be written, or its store is newer or damaged.
     """
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        make_folder(home)
         home.chmod(0o700)
     except OSError as error:
         raise StoreError(

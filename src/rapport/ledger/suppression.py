@@ -19,7 +19,7 @@ from typing import Any
 
 from rapport.kernel.errors import StoreError
 from rapport.ledger.database import Database, set_meta
-from rapport.ledger.lake import sync
+from rapport.ledger.disk import sync
 
 CUSTOMER, EMPLOYEE, ROW = "customer", "employee", "row"
 ANONYMISE, DELETE, LIFT = "anonymise", "delete", "lift"

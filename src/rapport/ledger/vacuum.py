@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapport.ledger import checkpoints, leases, writes
+from rapport.ledger.disk import sync
 from rapport.ledger.failpoints import reach
-from rapport.ledger.lake import PARTITION, sync
+from rapport.ledger.lake import PARTITION
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

@@ -1,0 +1,34 @@
+"""Putting files, folders and their names on the disk for good."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def sync(path: Path) -> None:
+    """Return when the file, or the names in the folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where they are missing; its name is on the disk then.
+
+    The one above is synced in any case: a killed process may have made the folder just before.
+    """
+    missing = [folder for folder in path.parents if not folder.exists()]
+    path.mkdir(parents=True, exist_ok=True)
+    for folder in [path, *missing]:
+        sync(folder.parent)
+
+
+def replace(path: Path, body: bytes) -> None:
+    """Write a small file whole: whenever the power goes, there is the old one or the new."""
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    draft.write_bytes(body)
+    sync(draft)
+    draft.rename(path)
+    sync(path.parent)
