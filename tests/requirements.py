@@ -10,6 +10,7 @@ _PROGRAMS = {
     "java": ("java",),
     "node": ("node",),
     "postgresql": ("psql",),
+    "strace": ("strace",),
 }
 
 

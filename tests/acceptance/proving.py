@@ -13,3 +13,8 @@ def proved(name: str, *words: str) -> str:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def figures(report: str) -> dict[str, str]:
+    """The figures of a report by name."""
+    return {line[:44].strip(): line[44:].strip() for line in report.splitlines()}
