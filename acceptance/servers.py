@@ -54,7 +54,7 @@ def postgres(folder: Path) -> Iterator[Postgres]:
     Raises:
         NoPostgresError: initdb is not installed, or we are root and there is no other user.
     """
-    programs = _programs()
+    folder_of_programs = programs()
     user = _user()
     data = folder / "postgres"
     data.mkdir(parents=True)
@@ -81,10 +81,10 @@ def postgres(folder: Path) -> Iterator[Postgres]:
         return done.stdout or ""
 
     run(
-        *(programs / "initdb", "-D", data / "cluster", "-U", "rapport", "-A", "trust"),
+        *(folder_of_programs / "initdb", "-D", data / "cluster", "-U", "rapport", "-A", "trust"),
         *("-E", "UTF8", "--locale=C"),
     )
-    server = Postgres(data / "cluster", _free_port(), run, programs)
+    server = Postgres(data / "cluster", _free_port(), run, folder_of_programs)
     server.start()
     try:
         yield server
@@ -94,8 +94,12 @@ def postgres(folder: Path) -> Iterator[Postgres]:
         shutil.rmtree(data, ignore_errors=True)
 
 
-def _programs() -> Path:
-    """The folder of initdb; distributions keep it off the path."""
+def programs() -> Path:
+    """The folder of initdb and its kin; distributions keep it off the path.
+
+    Raises:
+        NoPostgresError: there is none.
+    """
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version)
     if found:
         return found[-1].parent

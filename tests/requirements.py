@@ -5,6 +5,11 @@ import shutil
 
 import pytest
 
+about_sqlite = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE_URL")),
+    reason="is about the SQLite file",
+)
+
 _PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome"),
     "java": ("java",),

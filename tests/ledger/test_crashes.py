@@ -1,7 +1,6 @@
 """kill -9 at every place where it could hurt: nothing lost, nothing twice, run again and done."""
 
 import re
-import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rapport.ledger
+from acceptance._stores import copy_store
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger.api import (
     Import,
@@ -88,7 +88,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(stocked: Path, tmp_path: Path) -> Path:
     """A copy of the stocked ledger: 4 interactions of import 1, 1 of another."""
-    return Path(shutil.copytree(stocked, tmp_path / "home"))
+    return copy_store(stocked, tmp_path / "home")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger import sqlite
 from rapport.ledger.api import Ledger, Settings, create_ledger, open_ledger
 from rapport.ledger.on_sqlite import DATABASE_FILE
+from tests.requirements import about_sqlite
 
 from .rows import ask, count, purchases
 
@@ -37,12 +38,14 @@ def test_only_its_owner_may_look_into_the_folder(tmp_path: Path) -> None:
     assert (tmp_path / "home").stat().st_mode & 0o077 == 0
 
 
+@about_sqlite
 def test_every_connection_writes_ahead_and_syncs(ledger: Ledger) -> None:
     pragmas = ("journal_mode", "synchronous", "foreign_keys")
     found = [ledger.database.value(f"PRAGMA {name}") for name in pragmas]
     assert found == ["wal", 2, 1], "2 is FULL"
 
 
+@about_sqlite
 def test_the_library_is_free_of_the_reset_race_where_a_wheel_is(ledger: Ledger) -> None:
     assert ledger.database.value("SELECT sqlite_version()") == ".".join(map(str, sqlite.version))
     assert sqlite.is_safe == (sqlite.version >= (3, 51, 3))
@@ -63,6 +66,7 @@ def test_a_file_in_the_place_of_the_folder_is_told(tmp_path: Path) -> None:
         open_ledger(tmp_path / "home")
 
 
+@about_sqlite
 def test_a_relational_file_of_other_rooms_is_no_store(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / DATABASE_FILE) as other:
         other.execute("CREATE TABLE office_unit (id)")
@@ -80,6 +84,7 @@ def test_a_store_of_a_newer_program_is_refused(ledger: Ledger, act: object) -> N
     assert told.value.hint
 
 
+@about_sqlite
 @pytest.mark.parametrize("content", [b"not a database, " * 300, b"SQLite format 3\x00" + b"x" * 99])
 def test_a_broken_relational_file_is_told(ledger: Ledger, content: bytes) -> None:
     ledger.close()

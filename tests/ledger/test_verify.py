@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rapport.ledger.api import Ledger, create_ledger, seal, status, verify
+from tests.requirements import about_sqlite
 
 from .rows import batch, faults, place, purchases
 
@@ -71,17 +72,25 @@ def test_a_data_file_cut_short_is_named(stocked: Ledger) -> None:
     ("harm", "proof"),
     [
         ("DELETE FROM ledger_id", "every interaction has its id"),
-        ("INSERT INTO ledger_id VALUES (x'00', x'00', 1)", "every interaction has its id"),
+        (
+            "INSERT INTO ledger_id SELECT mark, mark, 1 FROM ledger_id LIMIT 1",
+            "every interaction has its id",
+        ),
         ("UPDATE ledger_batch SET interactions = 9 WHERE number = 1", "every batch has its rows"),
         ("DELETE FROM ledger_journal", "every batch has its rows"),
-        ("UPDATE ledger_meta SET value = 0 WHERE name = 'lake_version'", "the newest lake"),
-        ("UPDATE ledger_batch SET import_id = 77", "points to nothing"),
+        ("UPDATE ledger_meta SET value = '0' WHERE name = 'lake_version'", "the newest lake"),
     ],
 )
 def test_bookkeeping_that_does_not_agree_is_found(stocked: Ledger, harm: str, proof: str) -> None:
-    stocked.database.connection.execute("PRAGMA foreign_keys=OFF")
     stocked.database.rows(harm)
     assert any(proof in fault for fault in faults(stocked))
+
+
+@about_sqlite
+def test_a_record_that_points_to_nothing_is_found(stocked: Ledger) -> None:
+    stocked.database.connection.execute("PRAGMA foreign_keys=OFF")
+    stocked.database.rows("UPDATE ledger_batch SET import_id = 77")
+    assert any("points to nothing" in fault for fault in faults(stocked))
 
 
 def test_an_interaction_that_is_there_twice_is_found(stocked: Ledger) -> None:
@@ -89,6 +98,7 @@ def test_an_interaction_that_is_there_twice_is_found(stocked: Ledger) -> None:
     assert any("no interaction is there twice" in fault for fault in faults(stocked))
 
 
+@about_sqlite
 def test_a_relational_file_with_a_damaged_page_is_found(stocked: Ledger) -> None:
     stocked.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     path = stocked.database.path

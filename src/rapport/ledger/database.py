@@ -136,9 +136,10 @@ class Database(ABC):
             raise told from error
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
+        """All rows of a query; none of a statement that gives none."""
         with self._in_our_words():
-            found: list[tuple[Any, ...]] = self.connection.execute(query, parameters).fetchall()
+            cursor = self.connection.execute(query, parameters)
+            found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         return found
 
     def value(self, query: str, parameters: Sequence[Any] = ()) -> Any:
