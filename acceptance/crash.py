@@ -38,7 +38,9 @@ def prove(asked: Asked, tally: Tally) -> None:
         sum_up = _Sum()
         sweep(_Run(stores.new("sweep"), dice, tally, sum_up), stores, every=asked.full)
         for what, (few, many) in KILLS.items():
-            at_random(_Run(stores.new(what), dice, tally, sum_up), what, many if asked.full else few)
+            at_random(
+                _Run(stores.new(what), dice, tally, sum_up), what, many if asked.full else few
+            )
         creations(stores, dice, tally, sum_up, CREATIONS[asked.full])
     sum_up.report(tally)
 

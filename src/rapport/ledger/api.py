@@ -28,6 +28,8 @@ from rapport.ledger.forgetting import (
     former_rows,
     rejected_rows,
 )
+from rapport.ledger.frames import from_bytes, to_bytes
+from rapport.ledger.frozen import Frozen, frozen
 from rapport.ledger.home import has_store, postgres_url, schema_of
 from rapport.ledger.imports import (
     Import,
@@ -44,6 +46,7 @@ from rapport.ledger.keeping_out import erased_row, without_names
 from rapport.ledger.kinds import Kind, declare, known_kinds
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
+from rapport.ledger.refilling import RESTORING, is_half_restored, lay_tables, move_in, refill
 from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
 from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
@@ -53,6 +56,7 @@ from rapport.ledger.suppression import ANONYMISE, DELETE, Suppression
 from rapport.ledger.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
 from rapport.ledger.suppression import EMPLOYEE as SUPPRESSED_EMPLOYEE
 from rapport.ledger.suppression import ROW as SUPPRESSED_ROW
+from rapport.ledger.tables import rows_of
 from rapport.ledger.upkeep import steps as upkeep_steps
 from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
@@ -68,6 +72,7 @@ __all__ = [
     "FIELDS",
     "FIELD_NAMES",
     "MAPPED_FIELDS",
+    "RESTORING",
     "SCHEMA",
     "SUPPRESSED_CUSTOMER",
     "SUPPRESSED_EMPLOYEE",
@@ -80,6 +85,7 @@ __all__ = [
     "Compacted",
     "Erasure",
     "Finding",
+    "Frozen",
     "Import",
     "Kind",
     "Ledger",
@@ -116,21 +122,29 @@ __all__ = [
     "forget_rejected",
     "forget_subject",
     "former_rows",
+    "from_bytes",
+    "frozen",
     "has_store",
     "import_history",
+    "is_half_restored",
     "known_kinds",
+    "lay_tables",
+    "move_in",
     "new_token",
     "open_erasures",
     "open_ledger",
     "postgres_url",
     "record_people",
+    "refill",
     "rejected_rows",
     "rejections",
     "rename_employee",
+    "rows_of",
     "schema_of",
     "seal",
     "shorten",
     "status",
+    "to_bytes",
     "undo",
     "upkeep_steps",
     "vacuum",

@@ -26,50 +26,57 @@ def shorten(lake: Lake, oldest: int) -> None:
 
     Killed anywhere it can be run again.
     """
-    log = lake.root / "_delta_log"
+    folder = lake.root / "_delta_log"
     shutil.rmtree(lake.root / _ASIDE, ignore_errors=True)
     newest = lake.version()
-    if newest - max(_checkpoints(log), default=0) >= EVERY_VERSIONS:
+    if newest - max(_checkpoints(folder), default=0) >= EVERY_VERSIONS:
         _make(lake.root, newest)
-    first = max((number for number in _checkpoints(log) if number <= oldest), default=0)
+    first = max((number for number in _checkpoints(folder) if number <= oldest), default=0)
     if first:
-        _remove_before(log, first)
-    for draft in log.glob("_commit_*"):
+        _remove_before(folder, first)
+    for draft in folder.glob("_commit_*"):
         draft.unlink()  # of a writer that was killed: we hold the lock
+
+
+def log(lake: Lake, version: int) -> list[str]:
+    """Names of the entries that a version of the lake is read from."""
+    folder = lake.root / "_delta_log"
+    first = max((number for number in _checkpoints(folder) if number <= version), default=0)
+    return sorted(path.name for path in folder.iterdir() if first <= _number(path) <= version)
 
 
 def _make(root: Path, newest: int) -> None:
     """Make a checkpoint of the newest version in a folder of its own and move it into the log."""
-    log, aside = root / "_delta_log", root / _ASIDE
+    folder, aside = root / "_delta_log", root / _ASIDE
     copy = aside / "_delta_log"
     copy.mkdir(parents=True)
-    first = max(_checkpoints(log), default=0)
-    for entry in log.iterdir():
+    first = max(_checkpoints(folder), default=0)
+    for entry in folder.iterdir():
         if _number(entry) >= first:
             shutil.copyfile(entry, copy / entry.name)
     DeltaTable(str(aside)).create_checkpoint()
     made = copy / f"{newest:0{_DIGITS}d}{_SUFFIX}"
     sync(made)
-    made.rename(log / made.name)
-    sync(log)
+    made.rename(folder / made.name)
+    sync(folder)
     reach("checkpoint.made")
     shutil.rmtree(aside)
 
 
-def _remove_before(log: Path, first: int) -> None:
+def _remove_before(folder: Path, first: int) -> None:
     # It may name a checkpoint that goes; without it the newest is found by its name.
-    (log / _HINT).unlink(missing_ok=True)
-    gone = [path for path in log.iterdir() if 0 <= _number(path) < first]
+    (folder / _HINT).unlink(missing_ok=True)
+    gone = [path for path in folder.iterdir() if 0 <= _number(path) < first]
     # The oldest first: what is left after a kill is still a log without gaps.
     for path in sorted(gone):
         path.unlink()
         reach("checkpoint.removed")
     if gone:
-        sync(log)
+        sync(folder)
 
 
-def _checkpoints(log: Path) -> list[int]:
-    return [_number(path) for path in log.glob(f"*{_SUFFIX}")]
+def _checkpoints(folder: Path) -> list[int]:
+    return [_number(path) for path in folder.glob(f"*{_SUFFIX}")]
 
 
 def _number(path: Path) -> int:

@@ -7,12 +7,13 @@ query is written once, in SQL that both databases take, with `?` or `?1` for its
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from typing import Any, ClassVar
 
 from rapport.kernel.errors import RapportError, StoreError
+from rapport.ledger.tables import Row, Table
 
 SCHEMA_VERSION = 2
 _NEWER_HINT = "Install the newer Rapport, or open another store."
@@ -69,6 +70,26 @@ class Database(ABC):
         Raises:
             BusyError: `wait` is False and somebody else holds it; the message is `busy`.
         """
+
+    @abstractmethod
+    def tables(self) -> list[Table]:
+        """All tables, those of other rooms too, each after those it refers to."""
+
+    @abstractmethod
+    def stream(self, table: Table) -> Iterator[Row]:
+        """The rows of a table inside the caller's transaction, never all of them in memory."""
+
+    @abstractmethod
+    def fill(self, connection: Any, table: Table, rows: Iterable[Row]) -> None:
+        """Add rows inside the caller's transaction."""
+
+    @abstractmethod
+    def counters(self) -> dict[str, int]:
+        """Of tables that number their rows: the last number that was given, deleted rows too."""
+
+    @abstractmethod
+    def go_on(self, connection: Any, counters: Mapping[str, int]) -> None:
+        """Let tables number their next rows after what `counters` gave, or what they hold."""
 
     @property
     def connection(self) -> Any:
@@ -147,10 +168,14 @@ class Database(ABC):
         found = self.rows(query, parameters)
         return found[0][0] if found else None
 
-    def migrate(self) -> None:
-        """Bring the tables to this program's version, step by step, each in one transaction."""
+    def migrate(self, to: int | None = None) -> None:
+        """Bring the tables to this program's version, step by step, each in one transaction.
+
+        Args:
+            to: an older version to stop at.
+        """
         for number, script in _steps():
-            if number <= self.schema_version():
+            if number <= self.schema_version() or (to is not None and number > to):
                 continue
             with self.write() as connection:
                 if number <= self.schema_version():

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from rapport.ledger.on_postgres import PostgresDatabase
 
 _SCHEMA_FILE = "postgres.schema"
+# Either of them makes a folder a store.
+STORE_FILES = (DATABASE_FILE, _SCHEMA_FILE)
 _POSTGRES = ("postgres://", "postgresql://")
 
 
 def has_store(home: Path) -> bool:
     """Whether there is a store in a folder, or the beginning of one."""
-    return (home / DATABASE_FILE).is_file() or (home / _SCHEMA_FILE).is_file()
+    return any((home / name).is_file() for name in STORE_FILES)
 
 
 def postgres_url() -> str | None:

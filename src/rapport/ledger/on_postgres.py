@@ -4,11 +4,14 @@ Writers take one advisory lock, which keeps what SQLite's single writer keeps; t
 beside each other share it. Statements are as for SQLite, with the few words translated that differ.
 """
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
@@ -16,6 +19,7 @@ from psycopg import sql
 from rapport.kernel.errors import BusyError, RapportError, StoreError
 from rapport.ledger.database import Database
 from rapport.ledger.ids import BIG, RECENT
+from rapport.ledger.tables import Row, Table, in_order
 
 _BEGIN = {
     "write": "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))",
@@ -41,6 +45,25 @@ _WORDS = (
 )
 _IDS = (BIG, RECENT, "ledger_suppressed")
 _CONNECT_SECONDS = 10
+# Rows of a moved table in memory at once; a batch's body is a few hundred kilobytes.
+_AT_ONCE = 200
+_COLUMNS = """
+    SELECT c.table_name::text, c.column_name::text, c.data_type::text
+    FROM information_schema.columns c JOIN information_schema.tables t
+    ON t.table_schema = c.table_schema AND t.table_name = c.table_name
+    WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+    ORDER BY c.table_name, c.ordinal_position"""
+_REFERENCES = """
+    SELECT a.relname::text, b.relname::text
+    FROM pg_constraint c
+    JOIN pg_class a ON a.oid = c.conrelid JOIN pg_class b ON b.oid = c.confrelid
+    WHERE c.contype = 'f' AND c.connamespace = to_regnamespace(current_schema())"""
+_NUMBERED = """
+    SELECT table_name::text, column_name::text,
+           pg_get_serial_sequence(quote_ident(table_name), column_name)
+    FROM information_schema.columns
+    WHERE table_schema = current_schema()
+    AND pg_get_serial_sequence(quote_ident(table_name), column_name) IS NOT NULL"""
 
 
 class _Connection:
@@ -58,6 +81,11 @@ class _Connection:
 
     def executemany(self, query: str, parameters: Sequence[Sequence[Any]]) -> None:
         self._cursor().executemany(_translated(query), parameters)
+
+    def copy(self, statement: str, rows: Iterable[Row]) -> None:
+        with psycopg.Cursor(self._connection).copy(statement) as taking:
+            for row in rows:
+                taking.write_row(row)
 
     def define(self, statement: str) -> None:
         for pattern, word in _WORDS:
@@ -168,6 +196,44 @@ class PostgresDatabase(Database):
                 self.connection.execute(f'VACUUM {how} "{name}"')
         return True
 
+    def tables(self) -> list[Table]:
+        columns: dict[str, dict[str, str]] = {}
+        for name, column, kind in self.rows(_COLUMNS):
+            columns.setdefault(name, {})[column] = kind
+        refers: dict[str, set[str]] = {}
+        for name, other in self.rows(_REFERENCES):
+            refers.setdefault(name, set()).add(other)
+        return in_order(
+            Table(name, found, frozenset(refers.get(name, ()))) for name, found in columns.items()
+        )
+
+    def stream(self, table: Table) -> Iterator[Row]:
+        query = f'SELECT {table.listed()} FROM "{table.name}"'
+        self.connection.execute(f"DECLARE streamed NO SCROLL CURSOR FOR {query}")
+        try:
+            while rows := self.connection.execute(f"FETCH {_AT_ONCE} FROM streamed").fetchall():
+                for row in rows:
+                    yield tuple(_plain(value) for value in row)
+        finally:
+            self.connection.execute("CLOSE streamed")
+
+    def fill(self, connection: Any, table: Table, rows: Iterable[Row]) -> None:
+        connection.copy(f'COPY "{table.name}" ({table.listed()}) FROM STDIN', rows)
+
+    def counters(self) -> dict[str, int]:
+        found = {}
+        for name, _, sequence in self.rows(_NUMBERED):
+            last = self.value(f"SELECT CASE WHEN is_called THEN last_value END FROM {sequence}")
+            found[name] = int(last or 0)
+        return found
+
+    def go_on(self, connection: Any, counters: Mapping[str, int]) -> None:
+        for name, column, sequence in self.rows(_NUMBERED):
+            held = self.value(f'SELECT max("{column}") FROM "{name}"')
+            last = max(counters.get(name, 0), held or 0)
+            if last:
+                connection.execute("SELECT setval(?::text::regclass, ?)", (sequence, last))
+
     @contextmanager
     def guard(self, name: str, *, wait: bool, busy: str) -> Iterator[None]:
         # A connection of its own: the lock lives as long as it does, and dies with our process.
@@ -181,6 +247,15 @@ class PostgresDatabase(Database):
             yield
         finally:
             holder.close()
+
+
+def _plain(value: Any) -> Any:
+    """A plain value of what the library gives."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, dict | list):
+        return json.dumps(value)
+    return value.hex if isinstance(value, UUID) else value
 
 
 @lru_cache(maxsize=1024)

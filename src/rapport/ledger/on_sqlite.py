@@ -4,14 +4,17 @@ Every connection is WAL with synchronous=FULL, so that a commit is on the disk w
 writers begin IMMEDIATE, so that two of them queue instead of failing half-way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
 from rapport.kernel.errors import BusyError, RapportError, StoreError
 from rapport.ledger.database import Database
 from rapport.ledger.sqlite import library
+from rapport.ledger.tables import Row, Table, in_order
 
 DATABASE_FILE = "rapport.sqlite3"
 _WAIT_SECONDS = 60.0
@@ -99,6 +102,71 @@ class SqliteDatabase(Database):
             busy, *_ = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
+    def tables(self) -> list[Table]:
+        names = self.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
+        return in_order(self._table(name) for (name,) in names)
+
+    def _table(self, name: str) -> Table:
+        columns = {row[1]: row[2].lower() for row in self.rows(f'PRAGMA table_info("{name}")')}
+        refers = {row[2] for row in self.rows(f'PRAGMA foreign_key_list("{name}")')}
+        return Table(name, columns, frozenset(refers))
+
+    def stream(self, table: Table) -> Iterator[Row]:
+        plain = [_PLAIN.get(declared, _same) for declared in table.columns.values()]
+        rows = self.connection.execute(f'SELECT {table.listed()} FROM "{table.name}"')
+        for row in rows:
+            yield tuple(
+                None if value is None else turn(value)
+                for turn, value in zip(plain, row, strict=True)
+            )
+
+    def fill(self, connection: Any, table: Table, rows: Iterable[Row]) -> None:
+        marks = ", ".join("?" * len(table.columns))
+        connection.executemany(
+            f'INSERT INTO "{table.name}" ({table.listed()}) VALUES ({marks})',
+            (tuple(_kept(value) for value in row) for row in rows),
+        )
+
+    def counters(self) -> dict[str, int]:
+        return dict(self.rows("SELECT name, seq FROM sqlite_sequence"))
+
+    def go_on(self, connection: Any, counters: Mapping[str, int]) -> None:
+        # It has counted what was filled in already.
+        counted = self.counters()
+        for name, last in counters.items():
+            if last > counted.get(name, 0):
+                connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (name,))
+                connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, last))
+
     @contextmanager
     def guard(self, name: str, *, wait: bool, busy: str) -> Iterator[None]:
         yield  # one machine: the lock of the file system does it
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+# What a declared type means that SQLite keeps as something else.
+_PLAIN: dict[str, Callable[[Any], Any]] = {
+    "bool": bool,
+    "datetime": _moment,
+    "date": date.fromisoformat,
+    "decimal": lambda number: Decimal(str(number)),
+}
+
+
+def _kept(value: Any) -> Any:
+    """A plain value as SQLite keeps it; the others it takes as they are."""
+    if isinstance(value, datetime):
+        return str(value.astimezone(UTC).replace(tzinfo=None))
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

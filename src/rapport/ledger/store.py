@@ -23,6 +23,7 @@ from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake
 from rapport.ledger.lock import hold
 from rapport.ledger.receipts import Outcome, Place, Receipt
+from rapport.ledger.refilling import is_half_restored
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
@@ -228,6 +229,11 @@ def create_ledger(home: Path, settings: Settings | None = None) -> Ledger:
         raise StoreError(
             f"The folder {home} cannot be made or written", got=error.strerror, hint="Name another."
         ) from error
+    if is_half_restored(home):
+        raise StoreError(
+            f"A restore into {home} was not finished",
+            hint="Run `rapport restore` again, or name another folder.",
+        )
     with hold(home / "locks" / "create.lock"):
         ledger = Ledger(home, new_database(home))
         with _told(ledger):

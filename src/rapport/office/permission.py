@@ -9,6 +9,7 @@ _IDENTITY = frozenset({"merge_customers", "split_customers"})
 _IMPORTS = frozenset({"annotate_interactions", "import_file"})
 _UNDO = frozenset({"undo_import", "undo_people"})
 _KEYS = frozenset({"add_tracking_key", "revoke_tracking_key"})
+_STORE = frozenset({"back_up", "restore"})
 _PRIVACY = frozenset(
     {
         *("erase_customer", "erase_employee", "erase_nameless", "export_customer"),
@@ -17,7 +18,7 @@ _PRIVACY = frozenset(
 )
 
 VERBS: frozenset[str] = (
-    _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS | _PRIVACY
+    _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS | _PRIVACY | _STORE
 )
 
 ROLES: dict[str, frozenset[str]] = {

@@ -1,6 +1,7 @@
 """Sets Django up for commands, notebooks and the server: one process, one store."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import django
@@ -8,6 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from rapport.kernel.errors import InputError, StoreError
@@ -16,10 +18,13 @@ from rapport.ledger.api import has_store
 _OURS = ("office", "customers", "listening")
 
 
-def prepare(home: Path) -> None:
+def prepare(home: Path, *, update: bool = True) -> None:
     """Bind Django to the store at `home` and bring its tables to this program's version.
 
     Where there is no store yet nothing is made. Again with the same home it does nothing.
+
+    Args:
+        update: False leaves the tables as they are.
 
     Raises:
         InputError: this process already works on another store.
@@ -38,7 +43,7 @@ def prepare(home: Path) -> None:
             expected=settings.HOME,
             hint="Start another process (or restart the notebook) for the other store.",
         )
-    if first and has_store(home):
+    if update and first and has_store(home):
         migrate()
 
 
@@ -55,9 +60,27 @@ def migrate() -> None:
         StoreError: a newer program made these tables.
     """
     loader = MigrationLoader(connection)
+    _refuse_newer(loader, loader.applied_migrations)
+    if loader.disk_migrations.keys() - loader.applied_migrations.keys():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def make_tables(changes: Iterable[tuple[str, str]]) -> None:
+    """Make the tables of all rooms as they were after these changes, by room and name.
+
+    Raises:
+        StoreError: a newer program made one of them.
+    """
+    loader = MigrationLoader(connection)
+    wanted = {app: (app, name) for app, name in sorted(changes)}
+    _refuse_newer(loader, changes)
+    MigrationExecutor(connection).migrate(list(wanted.values()))
+
+
+def _refuse_newer(loader: MigrationLoader, changes: Iterable[tuple[str, str]]) -> None:
     unknown = sorted(
         f"{app} {name}"
-        for app, name in loader.applied_migrations
+        for app, name in changes
         if app in _OURS and (app, name) not in loader.disk_migrations
     )
     if unknown:
@@ -66,5 +89,3 @@ def migrate() -> None:
             got=f"the unknown change {unknown[0]}",
             hint="Install the newer Rapport, or open another store.",
         )
-    if loader.disk_migrations.keys() - loader.applied_migrations.keys():
-        call_command("migrate", verbosity=0, interactive=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rapport.ledger.api import Receipt
 
@@ -27,3 +27,13 @@ def share_bar(title: str) -> Iterator[Callable[[float, Receipt], None]]:
             bar.update(task, completed=share, rows=f"{receipt.read:,} rows")
 
         yield show
+
+
+@contextmanager
+def byte_bar(title: str, total: int | None) -> Iterator[Callable[[int], None]]:
+    """A bar that is told of bytes as they pass; without a total it only counts them."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda count: bar.advance(task, count)
