@@ -25,10 +25,11 @@ class Served:
         return self.process.wait(30)
 
 
-def serve(home: Path, log: Path, port: int | None = None) -> Served:
+def serve(home: Path, log: Path, port: int | None = None, *more: str) -> Served:
     """Start `rapport serve` and wait until it says that it is ready, or has ended."""
     port = port or free_port()
     words = [sys.executable, "-m", "rapport", "--home", str(home), "serve", "--port", str(port)]
+    words += more
     with log.open("w") as file:
         process = subprocess.Popen(words, stderr=file, text=True, env=dict(os.environ))
     deadline = time.monotonic() + 60

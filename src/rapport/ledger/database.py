@@ -25,10 +25,12 @@ class Database(ABC):
     Attributes:
         place: where it lies, for people; never a password.
         errors: what its library raises.
+        writers_max: how many processes may take in events side by side, None for any number.
     """
 
     place: str
     errors: ClassVar[type[Exception]]
+    writers_max: ClassVar[int | None] = None
 
     def __init__(self) -> None:
         self._local = threading.local()

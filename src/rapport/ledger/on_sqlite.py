@@ -46,6 +46,8 @@ class SqliteDatabase(Database):
     """The file of one store."""
 
     errors: ClassVar[type[Exception]] = library.Error
+    # Two that compete for the one write lock make the slowest requests seven times slower.
+    writers_max: ClassVar[int | None] = 1
 
     def __init__(self, path: Path) -> None:
         super().__init__()

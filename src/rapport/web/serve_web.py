@@ -1,7 +1,7 @@
-"""The web server as a child of `rapport serve`: granian over WSGI, one process, 16 threads.
+"""The web server as a child of `rapport serve`: granian over WSGI, 16 threads in each process.
 
-One process, because SQLite has one writer anyway and two that compete for it made the slowest
-requests seven times slower.
+SQLite has one writer anyway, so it gets one process; PostgreSQL as many as wanted. A process that
+is told to stop answers the requests it has begun first.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ STOP_SECONDS = 3
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve at `HOST PORT` until told to stop."""
-    host, port = arguments
+    """Serve at `HOST PORT`, in so many `PROCESSES`, until told to stop."""
+    host, port, processes = arguments
     Server(
         "rapport.web.wsgi:application",
         address=host,
         port=int(port),
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=int(processes),
         blocking_threads=THREADS,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,

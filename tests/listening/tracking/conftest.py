@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from rapport.ledger.api import Ledger, Settings, create_ledger
 from rapport.listening.api import Tracking, add_tracking_key
-from rapport.listening.tracking.door import Door
 from rapport.office.api import Actor
 
 OPERATOR = Actor.operator()
@@ -30,10 +30,15 @@ class Answer:
 class Shop:
     """A system of ours that sends events, and what the store then holds."""
 
-    def __init__(self, ledger: Ledger, door: Callable[..., Any], key: str) -> None:
+    def __init__(self, ledger: Ledger, key: str) -> None:
         self.ledger = ledger
-        self.door = door
         self.key = key
+        self.open_again()
+
+    def open_again(self) -> None:
+        """A door that has asked for no keys yet."""
+        self.tracking = Tracking(self.ledger.home)
+        self.door = self.tracking.before(behind)
 
     def post(self, body: bytes, **environ: str) -> Answer:
         """Send these bytes, with the key unless `environ` says otherwise."""
@@ -79,7 +84,11 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 @pytest.fixture
 def shop(ledger: Ledger, db: None) -> Iterator[Shop]:
     key = add_tracking_key("shop", actor=OPERATOR)
-    tracking = Tracking(ledger.home)
-    door: Door = tracking.before(behind)
-    yield Shop(ledger, door, key)
-    tracking.close()
+    made = Shop(ledger, key)
+    yield made
+    made.tracking.close()
+
+
+def rows_of(body: bytes) -> dict[str, list[Any]]:
+    """The columns of rejected rows as they lie in the store."""
+    return dict(pa.ipc.open_stream(body).read_all().to_pydict())

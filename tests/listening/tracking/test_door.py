@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
-from .conftest import Shop
+from rapport.listening.api import add_tracking_key
+from rapport.listening.tracking.parcels import BODY_BYTES, ITEMS
+
+from .conftest import OPERATOR, Shop
 
 CLICK = {"type": "track", "event": "Clicked", "userId": "ana"}
 
@@ -67,3 +70,76 @@ def test_what_is_not_zipped_is_refused(shop: Shop) -> None:
     cut = gzip.compress(json.dumps({"batch": [CLICK]}).encode())[:-9]
     answer = shop.post(cut, HTTP_CONTENT_ENCODING="gzip")
     assert (answer.status, answer.told["message"]) == (400, "The body is no gzip")
+
+
+@pytest.mark.parametrize("header", ["", "Basic", "Basic !", "Bearer", "Bearer nobody", "Digest x"])
+def test_without_a_known_key_nothing_comes_in(shop: Shop, header: str) -> None:
+    answer = shop.post(b'{"batch": [{"kind": "visit.made"}]}', HTTP_AUTHORIZATION=header)
+    assert (answer.status, answer.headers["WWW-Authenticate"]) == (401, 'Basic realm="tracking"')
+    assert "rapport key add" in answer.told["hint"]
+    assert shop.rows() == []
+
+
+def test_two_keys_are_two_sources(shop: Shop) -> None:
+    other = add_tracking_key("till", actor=OPERATOR)
+    shop.open_again()
+    message = {**CLICK, "messageId": "m1"}
+    assert shop.send(message).told["stored"] == 1
+    body = json.dumps({"batch": [message]}).encode()
+    assert shop.post(body, HTTP_AUTHORIZATION=f"Bearer {other}").told["stored"] == 1
+    assert {row["source"] for row in shop.rows()} == {"shop", "till"}
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "The request is no JSON"),
+        (b"{", "The request is no JSON"),
+        (b"[]", "The request is not what the door expects"),
+        (b"{}", "The request is not what the door expects"),
+        (b'{"batch": 1}', "The request is not what the door expects"),
+        (b'{"batch": [{"kind": NaN}', "The request is no JSON"),
+        (b'{"batch": [NaN], "sentAt": NaN}', "The request is no JSON"),
+        (b'{"batch": [' + b"[" * 100_000, "The request is no JSON"),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_told_why(shop: Shop, body: bytes, message: str) -> None:
+    answer = shop.post(body)
+    assert (answer.status, answer.told["success"], answer.told["message"]) == (400, False, message)
+
+
+def test_a_request_that_ends_early_is_refused(shop: Shop) -> None:
+    answer = shop.post(b'{"batch": []}', CONTENT_LENGTH="99")
+    assert (answer.status, answer.told["message"]) == (400, "The body ended early")
+    assert shop.post(b"", CONTENT_LENGTH="-1").status == 400
+
+
+def test_other_methods_are_told_what_to_use(shop: Shop) -> None:
+    answer = shop.post(b"", REQUEST_METHOD="GET")
+    assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+
+
+def test_an_empty_batch_is_no_error(shop: Shop) -> None:
+    assert shop.send().told["received"] == 0
+
+
+def test_a_body_over_the_limit_is_refused_unread(shop: Shop) -> None:
+    answer = shop.post(b"{}", CONTENT_LENGTH=str(BODY_BYTES + 1))
+    assert (answer.status, answer.told["expected"]) == (413, f"at most {BODY_BYTES} bytes")
+    assert shop.post(b" " * (BODY_BYTES + 1), CONTENT_LENGTH="").status == 413
+
+
+def test_a_body_at_the_limit_comes_in(shop: Shop) -> None:
+    body = json.dumps({"batch": [CLICK]}).encode()
+    assert shop.post(body + b" " * (BODY_BYTES - len(body))).told["stored"] == 1
+
+
+def test_a_gzip_bomb_is_refused_after_its_first_bytes(shop: Shop) -> None:
+    bomb = b" " * 400 * 1024**2
+    answer = shop.zipped(bomb)
+    assert (answer.status, answer.told["message"]) == (413, "The batch is too large")
+
+
+def test_too_many_items_are_refused(shop: Shop) -> None:
+    body = b'{"batch": [' + b"1," * ITEMS + b"1]}"
+    assert shop.post(body).status == 413

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from rapport.ledger.api import open_ledger
+from rapport.kernel.errors import InputError
+from rapport.ledger.api import Ledger, open_ledger
 from rapport.web.serve import Supervisor, answers, environment_for
 from rapport.web.serve_port import check_port
 
@@ -13,10 +14,18 @@ from rapport.web.serve_port import check_port
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--processes",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Web processes; more than one on PostgreSQL only.",
+)
 @click.pass_obj
-def command(home: Path, host: str, port: int) -> None:
-    """Serve the pages, with the worker beside them, until Ctrl-C."""
-    open_ledger(home)  # says what is wrong with the store, before anything is started
+def command(home: Path, host: str, port: int, processes: int) -> None:
+    """Serve the pages and the tracking door, with the worker beside them, until Ctrl-C."""
+    ledger = open_ledger(home)  # says what is wrong with the store, before anything is started
+    _check_processes(ledger, processes)
     check_port(host, port)
     # A name that browsers reach, where we listen everywhere.
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared only
@@ -24,7 +33,7 @@ def command(home: Path, host: str, port: int) -> None:
     address = f"http://{shown}:{port}"
     code = Supervisor(
         {
-            "web server": ("rapport.web.serve_web", host, str(port)),
+            "web server": ("rapport.web.serve_web", host, str(port), str(processes)),
             "worker": ("rapport.web.serve_worker", str(home)),
         },
         environment=environment_for(home, host),
@@ -33,6 +42,17 @@ def command(home: Path, host: str, port: int) -> None:
         say=_say,
     ).run()
     sys.exit(code)
+
+
+def _check_processes(ledger: Ledger, processes: int) -> None:
+    most = ledger.database.writers_max
+    if most is not None and processes > most:
+        raise InputError(
+            "This store is kept in SQLite, which has one writer",
+            got=f"--processes {processes}",
+            expected=f"--processes {most}",
+            hint="Keep the store in PostgreSQL (DATABASE_URL) to serve it from several processes.",
+        )
 
 
 def _say(line: str) -> None:
