@@ -5,6 +5,7 @@ from pathlib import Path
 from subprocess import CompletedProcess, run
 
 from rapport.ledger.api import open_ledger
+from tests.requirements import about_sqlite
 
 
 def rapport(home: Path, *words: str) -> "CompletedProcess[str]":
@@ -38,6 +39,7 @@ def test_a_zone_that_does_not_exist_makes_nothing(tmp_path):
     assert not (tmp_path / "store").exists()
 
 
+@about_sqlite
 def test_a_damaged_store_is_one_clear_line(tmp_path):
     (tmp_path / "rapport.sqlite3").write_text("no database at all")
     told = rapport(tmp_path, "init", "--if-missing")

@@ -5,7 +5,11 @@ from typing import Any
 from rapport.office.api import CellError, Column, Sheet, Table, read_text
 
 ACCOUNTS = Table("customers_account", ("key", "name", "kind"))
-CUSTOMERS = Table("customers_customer", ("key", "account_id", "unit_id", "traits", "first_known"))
+CUSTOMERS = Table(
+    "customers_customer",
+    ("key", "account_id", "unit_id", "traits", "first_known"),
+    json=("traits",),
+)
 IDENTIFIERS = Table("customers_identifier", ("key", "namespace", "value", "customer_id"))
 CONSENTS = Table(
     "customers_consent",

@@ -17,6 +17,7 @@ from django.db import OperationalError, connection, transaction
 from rapport.kernel.errors import BusyError
 
 Row = tuple[Any, ...]
+_JSON = msgspec.json.Encoder(order="sorted")
 
 CHUNK = 2_000
 """Rows of one transaction: few enough that others wait for the write lock only briefly."""
@@ -68,16 +69,18 @@ class Table:
         name: as the database knows it.
         columns: those that a verb writes; the key columns come first.
         keys: how many columns identify a row.
+        json: those of the columns that hold a JSON object.
     """
 
     name: str
     columns: tuple[str, ...]
     keys: int = 1
+    json: tuple[str, ...] = ()
 
     def fetch(self, keys: Iterable[str]) -> dict[Row, Row]:
         """The rows whose first key column is one of these, by their whole key."""
         found = select_in(f"SELECT {_listed(self.columns)} FROM {self._where_first_in}", keys)
-        return {row[: self.keys]: row for row in found}
+        return {row[: self.keys]: self._with_plain_json(row) for row in found}
 
     def known(self, keys: Iterable[str]) -> set[str]:
         """Those of the keys that the table has."""
@@ -107,6 +110,15 @@ class Table:
         where = " AND ".join(f'"{name}" = %s' for name in self.columns[: self.keys])
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {self.name} WHERE {where}", keys)
+
+    def _with_plain_json(self, row: Row) -> Row:
+        """The row with its JSON as we write it: a database may order members as it likes."""
+        if not self.json:
+            return row
+        return tuple(
+            _JSON.encode(msgspec.json.decode(cell)).decode() if name in self.json and cell else cell
+            for name, cell in zip(self.columns, row, strict=True)
+        )
 
     @property
     def _where_first_in(self) -> str:
@@ -192,4 +204,6 @@ def _state(table: Table, row: Row) -> str:
 
 def _plain(value: Any) -> Any:
     """Dates and moments as the text that was written, so that states compare and travel as JSON."""
+    if isinstance(value, datetime):
+        return as_stored(as_moment(value))
     return str(value) if isinstance(value, date) else value
