@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -24,6 +23,7 @@ from rapport.customers.api import (
 )
 from rapport.kernel.errors import NotFoundError
 from rapport.kernel.scales import SCALES
+from rapport.kernel.zones import zone_named
 from rapport.ledger.api import Snapshot, open_ledger
 from rapport.office.api import Actor
 from rapport.privacy.api import customer, erase_customer, preview
@@ -58,7 +58,7 @@ def show(home: Path, key: str, form: str, limit: int) -> None:
         click.echo(_as_json(person, rows))
         return
     click.echo(_described(person, key))
-    zone = ZoneInfo(ledger.settings.zone)
+    zone = zone_named(ledger.settings.zone)
     click.echo(f"\nInteractions, newest first, in {ledger.settings.zone}:")
     for row in rows.to_pylist():
         click.echo(_line(row, zone))
