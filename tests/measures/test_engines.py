@@ -6,6 +6,7 @@ All that needs Spark is in this file, so that one Spark serves it all.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from hypothesis import strategies as st
 from sqlglot import exp
 
 from rapport.demo.api import COMPANY, CURRENCY, ZONE, company
+from rapport.kernel.errors import InputError, StoreError
 from rapport.kernel.figures import Figure
 from rapport.kernel.filters import Expression, Field, json_value, to_sql
-from rapport.ledger.api import Ledger, Settings, Snapshot, create_ledger, status
+from rapport.ledger.api import Ledger, Settings, Snapshot, create_ledger, seal, status
 from rapport.ledger.engines.spelling import EXACT
 from rapport.measures.api import all_measures, compute, interactions, rows_behind
 from rapport.measures.definition import ParameterValue
@@ -181,6 +183,48 @@ def test_whole_interactions_are_the_same(engines: Engines) -> None:
     ours = interactions(engines.duckdb, where=["kind = survey.answered"])
     assert ours.num_rows > 1_000
     assert interactions(engines.spark, where=["kind = survey.answered"]).equals(ours)
+
+
+@pytest.mark.parametrize(
+    "query", ["SELEC 1", "SELECT nothing FROM interactions", "SELECT * FROM x"]
+)
+def test_a_query_that_cannot_be_run_is_told_alike(engines: Engines, query: str) -> None:
+    said = []
+    for snapshot in (engines.duckdb, engines.spark):
+        with pytest.raises(InputError, match="cannot be run") as told:
+            snapshot.sql(query)
+        said.append(str(told.value))
+    assert said[0] == said[1]
+
+
+def test_what_spark_alone_cannot_answer_is_the_fault_of_the_query(engines: Engines) -> None:
+    with pytest.raises(InputError, match=r"overflow|Overflow"):
+        engines.spark.sql("SELECT sum(t * 1000) AS x FROM interactions")
+
+
+def test_a_data_file_that_goes_while_spark_reads_is_told(engines: Engines, tmp_path: Path) -> None:
+    ledger = create_ledger(tmp_path / "home")
+    moment = pa.array([datetime(2025, 1, 1, tzinfo=UTC)], pa.timestamp("us", tz="UTC"))
+    ledger.load([pa.table({"occurred_at": moment, "kind": ["page.viewed"]})], "test")
+    seal(ledger)
+    (file,) = ledger.lake.root.glob("ym=*/*.parquet")
+    with ledger.read("spark") as snapshot:
+        file.unlink()
+        with pytest.raises(StoreError, match="ledger verify"):
+            snapshot.sql("SELECT max(kind) AS x FROM interactions")
+    ledger.close()
+
+
+def test_a_path_that_looks_like_a_pattern_is_read_as_it_is(
+    engines: Engines, tmp_path: Path
+) -> None:
+    ledger = create_ledger(tmp_path / "home [a-b] 50% {c}")
+    moment = pa.array([datetime(2025, 1, 1, tzinfo=UTC)], pa.timestamp("us", tz="UTC"))
+    ledger.load([pa.table({"occurred_at": moment, "kind": ["page.viewed"]})], "test")
+    seal(ledger)
+    with ledger.read("spark") as snapshot:
+        assert snapshot.sql("SELECT kind FROM interactions")["kind"].to_pylist() == ["page.viewed"]
+    ledger.close()
 
 
 # What each function gives is compared over rows with the edges in them: nulls, signs, ties, texts
