@@ -28,7 +28,7 @@ from acceptance._programs import (
     wait_until,
 )
 from acceptance._shelf import Shelf, shelf
-from acceptance._writers import Op, Store, Writer, do, holds, start
+from acceptance._writers import Op, Store, Writer, do, holds, small_slices, start
 from acceptance.servers import Postgres
 from acceptance.tally import Asked, Tally
 from rapport.kernel.errors import StoreError
@@ -49,6 +49,7 @@ _SHORTER, _LONGER = 0.95, 1.02
 
 def prove(asked: Asked, tally: Tally) -> None:
     """Sweep the failpoints, then kill at random."""
+    small_slices()
     with shelf(asked) as stores:
         dice = random.Random(asked.seed)
         sum_up = _Sum()
