@@ -42,7 +42,7 @@ _MONTHS = [datetime(2025, month, 3, 12, tzinfo=UTC) for month in (1, 2)]
 _HISTORY = 1_000_000
 _HELD = (
     "SELECT product, count(*) AS n, count(DISTINCT thread) AS different, "
-    "list(DISTINCT text) AS versions FROM interactions GROUP BY product"
+    "list(DISTINCT text) AS versions FROM interactions WHERE product IS NOT NULL GROUP BY product"
 )
 
 
