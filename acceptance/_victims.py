@@ -7,10 +7,11 @@ between. The child's last word is `told`, or `refused` with the error's text as 
 
 import ctypes
 import os
+import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,8 @@ from rapport.kernel.errors import RapportError
 from rapport.ledger.api import open_ledger
 
 _TOLD, _REFUSED, _FAULT = 0, 2, 3
+_LONGEST_SECONDS = 60
 _SET_PTRACER, _ANY = 0x59616D61, -1
-Watch = Callable[[int], "subprocess.Popen[str]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ class Ward:
         words = ["strace", "-f", "-y", "-o", str(log), *watch, "-p", str(child)]
         with subprocess.Popen(words, stderr=subprocess.PIPE, text=True) as strace:
             assert strace.stderr
-            attached = strace.stderr.readline()
-            assert "attached" in attached, attached
+            while "attached" not in (line := strace.stderr.readline()):
+                assert line, "strace is not there"
             code = int(self._ask("go"))
         return End(code, said.read_text(), log.read_text(errors="replace"))
 
@@ -91,6 +92,7 @@ def _suffer(home: Path, deed: str, number: int, said: Path) -> int:
     """Wait until somebody watches, do the deed, note what is said of it."""
     # Where only parents may watch their children, let whoever asked for us watch.
     ctypes.CDLL(None).prctl(_SET_PTRACER, _ANY)
+    signal.alarm(_LONGEST_SECONDS)
     said_to = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.read(0, 3)
     try:

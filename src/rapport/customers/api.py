@@ -4,7 +4,6 @@ from rapport.customers.accounts import put_accounts
 from rapport.customers.erasing import (
     Names,
     accounts_of,
-    every_name,
     names_in,
     names_of_customer,
     records_of_customer,
@@ -23,7 +22,6 @@ __all__ = [
     "Names",
     "Profile",
     "accounts_of",
-    "every_name",
     "has_interactions",
     "identity_map",
     "merge_customers",

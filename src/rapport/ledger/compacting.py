@@ -9,12 +9,10 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from rapport.ledger import writes
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import DataFile
-from rapport.ledger.schema import SCHEMA
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger
@@ -99,8 +97,7 @@ def _put_together(ledger: "Ledger", files: list[DataFile]) -> None:
     with ledger.database.write() as connection:
         write = writes.begin(connection, "compact", [])
     reach("compact.recorded")
-    tables = [pq.read_table(ledger.lake.root / file.path, partitioning=None) for file in files]
-    rows = pa.concat_tables([table.cast(SCHEMA) for table in tables])
+    rows = pa.concat_tables([ledger.lake.rows(file) for file in files])
     adds = ledger.lake.write_files(rows, write)
     reach("compact.files")
     version = ledger.lake.commit(write, adds, files)

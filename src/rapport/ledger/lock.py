@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rapport.kernel.errors import BusyError
+from rapport.ledger.trouble import in_our_words
 
 
 @contextmanager
@@ -20,10 +21,12 @@ def hold(
     """Hold the lock named by a file while the block runs.
 
     Raises:
+        StoreError: the file of the lock cannot be made.
         BusyError: `wait` is False and somebody else holds it; the message is `busy`.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with in_our_words(path.parent):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

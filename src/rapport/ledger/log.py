@@ -15,7 +15,12 @@ from typing import Any
 
 from deltalake.transaction import AddAction, RemoveAction
 
+from rapport.kernel.errors import StoreError
 from rapport.ledger.disk import sync
+
+CHECKPOINT = ".checkpoint.parquet"
+_DIGITS = 20
+_ENGINE = "rapport"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,48 @@ def append(log: Path, version: int, entry: Entry) -> None:
     sync(log)
 
 
+def check(log: Path, version: int) -> None:
+    """See that the log tells of a version without a gap, from its last checkpoint on.
+
+    Raises:
+        StoreError: an entry is gone or damaged; names it.
+    """
+    first = last_checkpoint(log, version)
+    for number in range(0 if first is None else first + 1, version + 1):
+        path = log / f"{number:020d}.json"
+        fault = _fault(path)
+        if fault:
+            raise StoreError(
+                f"The entry {path.name} of the lake's log {fault}",
+                hint="Restore the store from a backup: without it nobody knows which files count.",
+            )
+
+
+def last_checkpoint(log: Path, version: int) -> int | None:
+    """The newest checkpoint that a version is read from, None where there is none."""
+    found = (int(path.name[:_DIGITS]) for path in log.glob(f"*{CHECKPOINT}"))
+    return max((number for number in found if number <= version), default=None)
+
+
+def _fault(path: Path) -> str | None:
+    """What is wrong with an entry; ours end with the number of their write."""
+    try:
+        first, *rest = path.read_text("utf-8").strip().splitlines()
+        ours = json.loads(first)["commitInfo"]["engineInfo"] == _ENGINE
+        last = json.loads(rest[-1])
+        whole = "txn" in last or not ours
+    except FileNotFoundError:
+        return "is gone"
+    except (ValueError, LookupError):
+        whole = False
+    return None if whole else "is cut off or altered"
+
+
 def _actions(entry: Entry) -> list[dict[str, Any]]:
     now = int(time.time() * 1000)
     told = {"appId": entry.application, "version": entry.number, "lastUpdated": now}
     return [
-        {"commitInfo": {"timestamp": now, "operation": "WRITE", "engineInfo": "rapport"}},
+        {"commitInfo": {"timestamp": now, "operation": "WRITE", "engineInfo": _ENGINE}},
         *({"add": _add(action)} for action in entry.adds),
         *({"remove": _remove(action)} for action in entry.removes),
         {"txn": told},

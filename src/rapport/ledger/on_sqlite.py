@@ -18,6 +18,9 @@ from rapport.ledger.tables import Row, Table, in_order
 
 DATABASE_FILE = "rapport.sqlite3"
 _WAIT_SECONDS = 60.0
+# SQLite's words; its Python libraries do not all tell its codes.
+_DAMAGE = ("malformed", "not a database")
+_REFUSED = ("disk", "full", "unable to open", "readonly")
 _BEGIN = {"write": "BEGIN IMMEDIATE", "write_beside": "BEGIN IMMEDIATE", "read": "BEGIN"}
 
 
@@ -77,7 +80,13 @@ class SqliteDatabase(Database):
                 got=text,
                 hint="Run it again: what is stored already is known and not stored twice.",
             )
-        if isinstance(error, library.OperationalError) and ("full" in text or "disk" in text):
+        if any(said in text for said in _DAMAGE):
+            return StoreError(
+                f"The store {self.place} is damaged",
+                got=text,
+                hint="Restore it from a backup; `rapport ledger verify` tells what is damaged.",
+            )
+        if any(said in text for said in _REFUSED):
             return StoreError(
                 f"The store {self.place} cannot be written",
                 got=text,
@@ -87,9 +96,6 @@ class SqliteDatabase(Database):
 
     def is_ledger(self) -> bool:
         return bool(self.value("SELECT 1 FROM sqlite_master WHERE name = 'ledger_meta'"))
-
-    def version(self) -> str:
-        return f"SQLite {library.sqlite_version}"
 
     def damage(self) -> str | None:
         try:

@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from rapport.kernel.errors import StoreError
@@ -218,14 +217,13 @@ def _write(
 
 def _without_old(ledger: "Ledger", file: DataFile, old: _Old) -> pa.Table | None:
     """The rows of a file that stay, None where all do; the old ones are kept for undoing."""
-    path = ledger.lake.root / file.path
-    batches = pq.read_table(path, columns=["batch"], partitioning=None)["batch"]
+    batches = ledger.lake.rows(file, ["batch"])["batch"]
     if not pc.any(pc.is_in(batches, pa.array(old.batches))).as_py():
         return None
-    found = pq.read_table(path, columns=["id"], partitioning=None)["id"]
+    found = ledger.lake.rows(file, ["id"])["id"]
     gone = pc.is_in(found, ids.identities(old.entries).cast(pa.binary()))
     if not pc.any(gone).as_py():
         return None
-    rows = pq.read_table(path, partitioning=None).cast(SCHEMA)
+    rows = ledger.lake.rows(file)
     former.keep(ledger.database, old.number, rows.filter(gone), old.entries, old.marks)
     return rows.filter(pc.invert(gone))

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from rapport.kernel.errors import InputError, NotFoundError
 from rapport.ledger import former, frames, ids, writes
@@ -153,12 +152,10 @@ def _without(ledger: "Ledger", batches: set[int]) -> tuple[pa.Table, list[DataFi
     kept, removed = [SCHEMA.empty_table()], []
     wanted = pa.array(sorted(batches), pa.int64())
     for file in ledger.lake.files(ledger.lake_version()):
-        path = ledger.lake.root / file.path
-        found = pq.read_table(path, columns=["batch"], partitioning=None)["batch"]
+        found = ledger.lake.rows(file, ["batch"])["batch"]
         gone = pc.is_in(found, wanted)
         if pc.any(gone).as_py():
             removed.append(file)
             if not pc.all(gone).as_py():
-                rows = pq.read_table(path, partitioning=None).filter(pc.invert(gone))
-                kept.append(rows.cast(SCHEMA))
+                kept.append(ledger.lake.rows(file).filter(pc.invert(gone)))
     return pa.concat_tables(kept), removed

@@ -28,6 +28,7 @@ from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
 from rapport.ledger.suppression import Suppression
+from rapport.ledger.trouble import in_our_words
 
 _LOAD_ROWS = 600_000
 
@@ -84,9 +85,14 @@ class Ledger:
 
         Raises:
             BusyError: `wait` is False and somebody else holds it; the message is `busy`.
+            StoreError: the disk refuses something meanwhile.
         """
         path = self.home / "locks" / f"{name}.lock"
-        with hold(path, wait=wait, busy=busy), self.database.guard(name, wait=wait, busy=busy):
+        with (
+            in_our_words(self.home),
+            hold(path, wait=wait, busy=busy),
+            self.database.guard(name, wait=wait, busy=busy),
+        ):
             yield
 
     def lake_version(self) -> int:
@@ -120,8 +126,9 @@ class Ledger:
                 "SELECT name, version, file FROM ledger_published ORDER BY name"
             ).fetchall()
         tail = pa.concat_tables([empty_tail(), *(frames.from_bytes(body) for _, body in bodies)])
-        files = tuple(self.lake.root / file.path for file in self.lake.files(version))
+        files = self.lake.files(version)
         lease.note(version, [file for _, _, file in published])
+        self.lake.check(files)
         token = token_of(
             {
                 "lake": version,
@@ -132,7 +139,7 @@ class Ledger:
         return Snapshot(
             opened(engine, self.bench, self.home / "spill"),
             self.settings,
-            files=files,
+            files=tuple(self.lake.root / file.path for file in files),
             tail=tail,
             published={name: self.home / "published" / file for name, _, file in published},
             token=token,
@@ -195,9 +202,9 @@ class Ledger:
         if name in RESERVED:
             raise InputError("A published table would hide the ledger's own", got=name)
         folder = self.home / "published"
-        make_folder(folder)
         # Two at once would write one file and call it the same version.
         with self.hold("publish"):
+            make_folder(folder)
             before = self.database.value(
                 "SELECT version FROM ledger_published WHERE name = ?", (name,)
             )

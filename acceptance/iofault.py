@@ -32,17 +32,22 @@ _LINE = re.compile(r"^(\d+) +(\w+)\(")
 
 @dataclass(frozen=True, slots=True)
 class _Point:
-    """The n-th call of a kind during a deed, and the error it ends in."""
+    """The n-th call of a kind on the store during a deed, and the error it ends in."""
 
     deed: str
     call: str
     nth: int
     error: str
+    paths: frozenset[str]
+
+    def __str__(self) -> str:
+        return f"{self.deed}: {self.call} {self.nth} {self.error}"
 
     def options(self) -> list[str]:
-        """What makes `strace` do it."""
+        """What makes `strace` do it; other calls of that kind are neither counted nor touched."""
         inject = f"inject={self.call}:error={self.error}:when={self.nth}"
-        return ["-e", f"trace={self.call}", "-e", inject]
+        paths = [word for path in sorted(self.paths) for word in ("-P", path)]
+        return [*paths, "-e", f"trace={self.call}", "-e", inject]
 
 
 def prove(asked: Asked, tally: Tally) -> None:
@@ -51,15 +56,15 @@ def prove(asked: Asked, tally: Tally) -> None:
     ends: Counter[str] = Counter()
     with ward(asked.folder) as victims:
         points = [point for deed in _DEEDS for point in _points(victims, stocked, deed)]
+        tally.figure("points there are", f"{len(points):,}")
         before = _held(stocked)
         after = {deed: _after(stocked, deed) for deed in _DEEDS}
-        tally.figure("points there are", f"{len(points):,}")
         if not asked.full:
             points = random.Random(asked.seed).sample(points, _QUICK)
         for number, point in enumerate(points):
-            # What lies at a path is remembered: each point has a path of its own.
-            home = Path(shutil.copytree(stocked, asked.folder / f"victim-{number}"))
-            end = victims.do(home, point.deed, _NUMBER, point.options())
+            end = _suffered(victims, stocked, point.deed, point.options())
+            # What lies at a path is remembered: each store is looked at in a path of its own.
+            home = _victim(stocked).rename(asked.folder / f"judged-{number}")
             ends[_judged(point, end, home, (before, after[point.deed]), tally)] += 1
             shutil.rmtree(home)
     for name, count in sorted(ends.items()):
@@ -67,7 +72,7 @@ def prove(asked: Asked, tally: Tally) -> None:
 
 
 def _stocked(home: Path) -> Path:
-    """A ledger with files of two months each, old contents, a tail and a published table."""
+    """A ledger with files of three months, old contents, a journal and a published table."""
     ledger = create_ledger(home)
     for number, deed in enumerate(_STOCK, 1):
         _deeds.do(ledger, deed, number)
@@ -75,15 +80,25 @@ def _stocked(home: Path) -> Path:
     return home
 
 
+def _victim(stocked: Path) -> Path:
+    return stocked.with_name("victim")
+
+
+def _suffered(victims: Ward, stocked: Path, deed: str, options: list[str]) -> End:
+    home = Path(shutil.copytree(stocked, _victim(stocked)))
+    return victims.do(home, deed, _NUMBER, options)
+
+
 def _points(victims: Ward, stocked: Path, deed: str) -> list[_Point]:
     """Every call on the store in an undisturbed run of the deed."""
-    home = Path(shutil.copytree(stocked, stocked.with_name(f"watched-{deed}")))
     watch = ["-e", "trace=" + ",".join((*_READING, *_WRITING))]
-    end = victims.do(home, deed, _NUMBER, watch)
+    end = _suffered(victims, stocked, deed, watch)
     assert end.code == 0, end.text
+    home = _victim(stocked)
+    paths = frozenset(re.findall(rf'[<"]({home}(?:/[^>"]*)?)[>"]', end.seen))
     shutil.rmtree(home)
     return [
-        _Point(deed, call, nth, error)
+        _Point(deed, call, nth, error, paths)
         for call, nth in sorted(_touching(end.seen, str(home)))
         for error in (("EIO", "ENOSPC") if call in _WRITING else ("EIO",))
     ]
@@ -95,11 +110,10 @@ def _touching(seen: str, home: str) -> set[tuple[str, int]]:
     found = set()
     for line in seen.splitlines():
         match = _LINE.match(line)
-        if match:
+        if match and home in line:
             thread, call = match.groups()
             counts[thread, call] += 1
-            if home in line:
-                found.add((call, counts[thread, call]))
+            found.add((call, counts[thread, call]))
     return found
 
 
