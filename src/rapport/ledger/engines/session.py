@@ -68,7 +68,7 @@ def _started(spill_folder: Path) -> SparkSession:
     except (PySparkRuntimeError, Py4JJavaError) as error:
         raise StoreError(
             f"Spark cannot start on {master}",
-            got=_last_line(log) or str(error).splitlines()[0],
+            got=_first_line(log) or str(error).splitlines()[0],
             expected="Java 17 or newer, and a master of the same Spark version",
             hint=f"Its whole log is in {log}.",
         ) from error
@@ -139,6 +139,7 @@ def _megabytes(size: str) -> int:
     return max(512, int(float(found[1]) * _MB[found[2]]))
 
 
-def _last_line(log: Path) -> str:
+def _first_line(log: Path) -> str:
     lines = log.read_text("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else ""
+    told = (line for line in lines if not line.startswith("WARNING: Using incubator"))
+    return next(told, "")
