@@ -10,7 +10,8 @@ from deltalake import DeltaTable
 
 from rapport.kernel.errors import StoreError
 from rapport.ledger.api import Ledger, seal
-from rapport.ledger.lake import Lake, checksum, month_name, promised_checksum
+from rapport.ledger.disk import checksum
+from rapport.ledger.lake import Lake, month_name, promised_checksum
 from rapport.ledger.schema import SCHEMA
 
 from .rows import at, batch, count, place, purchases

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from deltalake import DeltaTable
 
-from rapport.ledger.disk import sync
+from rapport.ledger.disk import checksum, replace, sync
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import Lake
+from rapport.ledger.log import sum_of
 
 EVERY_VERSIONS = 20
 _DIGITS = 20
@@ -57,6 +58,8 @@ def _make(root: Path, newest: int) -> None:
     DeltaTable(str(aside)).create_checkpoint()
     made = copy / f"{newest:0{_DIGITS}d}{_SUFFIX}"
     sync(made)
+    # First its checksum: older versions of the log go, so there is nothing to compare it with.
+    replace(folder / sum_of(made.name), f"{checksum(made):08x}".encode())
     made.rename(folder / made.name)
     sync(folder)
     reach("checkpoint.made")

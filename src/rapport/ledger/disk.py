@@ -2,7 +2,10 @@
 
 import os
 import secrets
+import zlib
 from pathlib import Path
+
+_BLOCK = 1024**2
 
 
 def sync(path: Path) -> None:
@@ -32,3 +35,12 @@ def replace(path: Path, body: bytes) -> None:
     sync(draft)
     draft.rename(path)
     sync(path.parent)
+
+
+def checksum(path: Path) -> int:
+    """The CRC-32 of a file's bytes."""
+    found = 0
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            found = zlib.crc32(block, found)
+    return found

@@ -12,7 +12,6 @@ import json
 import os
 import shutil
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from rapport.kernel.errors import StoreError
-from rapport.ledger.disk import make_folder, sync
+from rapport.ledger.disk import checksum, make_folder, sync
 from rapport.ledger.failpoints import reach
 from rapport.ledger.log import Entry, append, check
 from rapport.ledger.schema import SCHEMA
@@ -260,15 +259,6 @@ def _write_rows(rows: pa.Table, path: Path) -> None:
 def _modified(found: os.stat_result) -> int:
     """When a file was last written, in ms since 1970."""
     return found.st_mtime_ns // 1_000_000
-
-
-def checksum(path: Path) -> int:
-    """The CRC-32 of a file's bytes."""
-    found = 0
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            found = zlib.crc32(block, found)
-    return found
 
 
 def promised_checksum(name: str) -> int | None:

@@ -16,7 +16,7 @@ from typing import Any
 from deltalake.transaction import AddAction, RemoveAction
 
 from rapport.kernel.errors import StoreError
-from rapport.ledger.disk import sync
+from rapport.ledger.disk import checksum, sync
 
 CHECKPOINT = ".checkpoint.parquet"
 _DIGITS = 20
@@ -64,14 +64,35 @@ def check(log: Path, version: int) -> None:
         StoreError: an entry is gone or damaged; names it.
     """
     first = last_checkpoint(log, version)
+    if first is not None:
+        _check_checkpoint(log / f"{first:020d}{CHECKPOINT}")
     for number in range(0 if first is None else first + 1, version + 1):
         path = log / f"{number:020d}.json"
         fault = _fault(path)
         if fault:
-            raise StoreError(
-                f"The entry {path.name} of the lake's log {fault}",
-                hint="Restore the store from a backup: without it nobody knows which files count.",
-            )
+            raise _harmed(path, fault)
+
+
+def _check_checkpoint(path: Path) -> None:
+    noted = path.with_name(sum_of(path.name))
+    if noted.exists() and noted.read_text("ascii") != f"{checksum(path):08x}":
+        raise _harmed(path, "holds other bytes than were written")
+
+
+def sum_of(checkpoint: str) -> str:
+    """The name of the file that keeps a checkpoint's checksum.
+
+    >>> sum_of("00000000000000000020.checkpoint.parquet")
+    '00000000000000000020.checkpoint.sum'
+    """
+    return checkpoint.removesuffix("parquet") + "sum"
+
+
+def _harmed(path: Path, fault: str) -> StoreError:
+    return StoreError(
+        f"The entry {path.name} of the lake's log {fault}",
+        hint="Restore the store from a backup: without it nobody knows which files count.",
+    )
 
 
 def last_checkpoint(log: Path, version: int) -> int | None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from rapport.ledger import former, ids
-from rapport.ledger.lake import checksum, promised_checksum
+from rapport.ledger.disk import checksum
+from rapport.ledger.lake import promised_checksum
 from rapport.ledger.receipts import Receipt
 from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
