@@ -64,7 +64,7 @@ PLACES = {
     "publish": ("publish.written",),
     # Killed in tests/web/test_backup.py: it takes an archive.
     "restore": ("restore.filled", "restore.moved"),
-    "create": ("create.migrated", "create.lake"),
+    "create": ("migrate.statement:2", "migrate.step", "create.migrated", "create.lake"),
 }
 # From here on a batch stands; a crash before it leaves nothing of the batch.
 STANDS = {"journal.committed", "lake.logged", "bulk.committed", "bulk.finished"}

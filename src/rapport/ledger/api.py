@@ -30,7 +30,7 @@ from rapport.ledger.forgetting import (
 )
 from rapport.ledger.frames import from_bytes, to_bytes
 from rapport.ledger.frozen import Frozen, frozen
-from rapport.ledger.home import has_store, postgres_url, schema_of
+from rapport.ledger.home import has_store, postgres_url, refuse_newer, schema_of
 from rapport.ledger.imports import (
     Import,
     begin_import,
@@ -136,6 +136,7 @@ __all__ = [
     "postgres_url",
     "record_people",
     "refill",
+    "refuse_newer",
     "rejected_rows",
     "rejections",
     "rename_employee",

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any, ClassVar
 
 from rapport.kernel.errors import RapportError, StoreError
+from rapport.ledger.failpoints import reach
 from rapport.ledger.tables import Row, Table
 
 SCHEMA_VERSION = 2
@@ -184,7 +185,9 @@ class Database(ABC):
                     continue  # another process was faster
                 for statement in _statements(script):
                     connection.define(statement)
+                    reach("migrate.statement")
                 set_meta(connection, "schema", str(number))
+            reach("migrate.step")
 
     def schema_version(self) -> int:
         """Version of the tables, 0 where there are none."""

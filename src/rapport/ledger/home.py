@@ -67,6 +67,21 @@ def database_of(home: Path) -> Database:
     return _postgres(str(url), schema)
 
 
+def refuse_newer(home: Path) -> None:
+    """Refuse the store in a folder where a newer program made its tables.
+
+    Raises:
+        StoreError: it is newer or damaged; or there is none, or it lies in the other database.
+    """
+    database = database_of(home)
+    try:
+        database.check_version()
+    except database.errors as error:
+        raise StoreError(f"The store in {home} cannot be opened", got=str(error)) from error
+    finally:
+        database.close()
+
+
 def new_database(home: Path) -> Database:
     """The relational half for a folder, made where there is none yet.
 

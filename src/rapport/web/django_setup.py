@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger.api import has_store
+from rapport.ledger.api import has_store, refuse_newer
 
 _OURS = ("office", "customers", "listening")
 
@@ -44,6 +44,8 @@ def prepare(home: Path, *, update: bool = True) -> None:
             hint="Start another process (or restart the notebook) for the other store.",
         )
     if update and first and has_store(home):
+        # A newer store stays as it is, also where only the ledger's tables are newer.
+        refuse_newer(home)
         migrate()
 
 
