@@ -32,9 +32,14 @@ run: setup ## Start Rapport with the demo company on http://127.0.0.1:8000 (PORT
 	@$(RAPPORT) init --if-missing
 	@exec $(RAPPORT) serve --host "$(HOST)" --port "$(PORT)"
 
+# Rooms that touch the relational half: their tests run again on a PostgreSQL server of their own.
+ON_POSTGRES := tests/ledger tests/office tests/customers tests/listening/test_importing.py \
+  tests/listening/test_undo.py tests/listening/test_identity.py tests/web/test_init.py
+
 .PHONY: test
 test: setup-dev ## Run all tests (ARGS="tests/ledger -k nps" for some)
 	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest -n 2 --dist loadfile $(ON_POSTGRES)
 
 .PHONY: check
 check: setup-dev ## Formatting, lint, types, import contracts, docs

@@ -58,13 +58,21 @@ class Book:
     acknowledged: int = 0
     lost: int = 0
     doubled: int = 0
+    _read: dict[Path, int] = field(default_factory=dict)
 
     def read(self, log: Path) -> None:
-        """Take over what a writer logged, and empty the log."""
-        for line in log.read_text().splitlines() if log.exists() else ():
+        """Take over what a dead writer logged, and remove its log."""
+        self.read_on(log)
+        log.unlink(missing_ok=True)
+        self._read.pop(log, None)
+
+    def read_on(self, log: Path) -> None:
+        """Take over what a writer has logged since the last time."""
+        lines = log.read_text().splitlines() if log.exists() else []
+        for line in lines[self._read.get(log, 0) :]:
             word, label, version = line.split()
             self.note(word, label, int(version))
-        log.unlink(missing_ok=True)
+        self._read[log] = len(lines)
 
     def note(self, word: str, label: str, version: int) -> None:
         """A label was `asked` to come to a version, or `told` to be there."""

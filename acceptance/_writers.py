@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
@@ -37,12 +37,12 @@ from rapport.ledger.api import (
 )
 
 _FORK = multiprocessing.get_context("forkserver")
-_FORK.set_forkserver_preload(["acceptance._writers"])
+_FORK.set_forkserver_preload(["acceptance._writers", "time_machine"])
 _MONTHS = [datetime(2025, month, 3, 12, tzinfo=UTC) for month in (1, 2)]
 _HISTORY = 1_000_000
 _HELD = (
     "SELECT product, count(*) AS n, count(DISTINCT thread) AS different, "
-    "list(DISTINCT text) AS versions FROM interactions GROUP BY product"
+    "list(DISTINCT text) AS versions FROM interactions WHERE product IS NOT NULL GROUP BY product"
 )
 
 
@@ -96,7 +96,6 @@ def do(ledger: Ledger, op: Op) -> None:
     elif op.task == "compact":
         compact(ledger)
     elif op.task == "vacuum":
-        checkpoints.EVERY_VERSIONS = 2
         vacuum(ledger)
     elif op.task == "publish":
         ledger.publish("colours", pa.table({"text": [op.label]}))
@@ -109,7 +108,6 @@ def do(ledger: Ledger, op: Op) -> None:
 def _take(ledger: Ledger, op: Op) -> None:
     """Take a label as the only batch of an import; again, after a kill, it stores nothing twice."""
     storing.BULK_INTERACTIONS = 1 if op.task == "bulk" else 20_000
-    storing._TAKEN_AT_ONCE = revising._TAKEN_AT_ONCE = 2
     name = f"{op.label}@{op.version}"
     number, _ = begin_import(
         ledger.database,
@@ -172,13 +170,14 @@ class Writer:
     """A child at work; it is waited for, or killed."""
 
     process: multiprocessing.process.BaseProcess
-    _begun: Connection
+    _begun: Connection | None
     _told: Path
     _began: float = 0.0
 
     def wait_begun(self) -> None:
         """Return when the child has opened the store and begins its first operation."""
-        self._begun.poll(60)
+        if self._begun is not None:
+            self._begun.poll(60)
         self._began = time.monotonic()
 
     def kill_after(self, seconds: float) -> bool:
@@ -211,26 +210,53 @@ class Writer:
 
 def start(store: Store, ops: Sequence[Op], log: Path, failpoint: str = "") -> Writer:
     """Start a child that does operations one after another, and dies at a failpoint."""
-    told = log.with_suffix(".err")
-    told.unlink(missing_ok=True)
     here, there = _FORK.Pipe(duplex=False)
-    process = _FORK.Process(target=_work, args=(store, list(ops), log, told, failpoint, there))
-    process.start()
+    writer = fork(_work, (store, list(ops), log, there), log.with_suffix(".err"), failpoint, here)
     there.close()
-    return Writer(process, here, told)
+    return writer
 
 
-def _work(
-    store: Store, ops: list[Op], log: Path, told: Path, failpoint: str, begun: Connection
+def fork(
+    work: Callable[..., None],
+    given: tuple[object, ...],
+    told: Path,
+    failpoint: str,
+    begun: Connection | None = None,
+) -> Writer:
+    """Start a child that calls a function and dies at a failpoint.
+
+    Args:
+        told: where its standard error goes.
+        begun: hears when it begins.
+    """
+    told.unlink(missing_ok=True)
+    process = _FORK.Process(target=_child, args=(work, given, told, failpoint))
+    process.start()
+    return Writer(process, begun, told)
+
+
+def small_slices() -> None:
+    """Let also a small batch pass the places that only large ones pass several times."""
+    storing._TAKEN_AT_ONCE = revising._TAKEN_AT_ONCE = 2
+    checkpoints.EVERY_VERSIONS = 2
+
+
+def _child(
+    work: Callable[..., None], given: tuple[object, ...], told: Path, failpoint: str
 ) -> None:
     handle = os.open(told, os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(handle, sys.stderr.fileno())
     failpoints._ASKED, _, failpoints._NTH = failpoint.partition(":")
+    work(*given)
+
+
+def _work(store: Store, ops: list[Op], log: Path, begun: Connection) -> None:
     book = Log(log)
     if ops[0].task == "create":
         begun.send_bytes(b"begun")
         store.create().close()
         return
+    small_slices()
     ledger = store.open()
     begun.send_bytes(b"begun")
     for op in ops:

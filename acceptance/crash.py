@@ -9,15 +9,27 @@ not acknowledged can be asked for again.
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from statistics import median
 
-import rapport
+import rapport as package
 from acceptance._book import ABSENT, Book
+from acceptance._programs import (
+    Client,
+    Server,
+    all_told_since,
+    begun,
+    end_after,
+    file_of,
+    rapport,
+    wait_until,
+)
 from acceptance._shelf import Shelf, shelf
-from acceptance._writers import Op, Store, Writer, do, holds, start
+from acceptance._writers import Op, Store, Writer, do, holds, small_slices, start
+from acceptance.servers import Postgres
 from acceptance.tally import Asked, Tally
 from rapport.kernel.errors import StoreError
 from rapport.ledger.api import verify
@@ -25,23 +37,28 @@ from rapport.ledger.vacuum import replaced
 
 ROWS = 6
 # Random kills by what is killed: quick, full.
-KILLS = {"ingest": (8, 400), "seal": (4, 200), "compact": (4, 200), "undo": (2, 100)}
+KILLS = {"ingest": (6, 300), "seal": (4, 200), "compact": (4, 200), "undo": (2, 100)}
 CREATIONS = (2, 100)
+# Kills of the programs themselves, which are started anew each time.
+SERVED = (4, 100)
+CLIENTS = 4
+WEB, WORKER = "rapport.web.serve_web", "rapport.web.serve_worker"
 # How the longest wait before a kill follows what was met: about one in four ends before it.
 _SHORTER, _LONGER = 0.95, 1.02
 
 
 def prove(asked: Asked, tally: Tally) -> None:
     """Sweep the failpoints, then kill at random."""
+    small_slices()
     with shelf(asked) as stores:
         dice = random.Random(asked.seed)
         sum_up = _Sum()
         sweep(_Run(stores.new("sweep"), dice, tally, sum_up), stores, every=asked.full)
-        for what, (few, many) in KILLS.items():
-            at_random(
-                _Run(stores.new(what), dice, tally, sum_up), what, many if asked.full else few
-            )
+        for what, kills in KILLS.items():
+            run = _Run(stores.new(what), dice, tally, sum_up)
+            at_random(run, what, kills[asked.full], stores.server)
         creations(stores, dice, tally, sum_up, CREATIONS[asked.full])
+        served(_Run(stores.new("served"), dice, tally, sum_up), SERVED[asked.full])
     sum_up.report(tally)
 
 
@@ -54,6 +71,7 @@ class _Sum:
     lost: int = 0
     doubled: int = 0
     ready_seconds: list[float] = field(default_factory=list)
+    served_seconds: list[float] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
 
     def report(self, tally: Tally) -> None:
@@ -65,17 +83,20 @@ class _Sum:
         tally.figure("failpoints met", len(self.places))
         unmet = sorted(failpoints_of_the_source() - self.places.keys())
         tally.figure("failpoints not met", " ".join(unmet) or "none")
-        waits = sorted(self.ready_seconds)
-        if waits:
-            tally.figure("writes again after, median s", f"{waits[len(waits) // 2]:.2f}")
-            tally.figure("writes again after, longest s", f"{waits[-1]:.2f}")
+        for what, seconds in (
+            ("a writer writes again after", self.ready_seconds),
+            ("all clients are served again after", self.served_seconds),
+        ):
+            if seconds:
+                waits = f"{median(seconds):.2f} / {max(seconds):.2f}"
+                tally.figure(f"{what}, median / longest s", waits)
         tally.check("nothing acknowledged is lost", not self.lost, self.lost)
         tally.check("nothing is there twice", not self.doubled, self.doubled)
 
 
 def failpoints_of_the_source() -> set[str]:
     """Names of all places at which the program can be told to die."""
-    source = Path(rapport.__file__).parent
+    source = Path(package.__file__).parent
     text = "".join(path.read_text("utf-8") for path in source.rglob("*.py"))
     return set(re.findall(r'\breach\(\s*"([a-z.]+)"', text))
 
@@ -124,7 +145,7 @@ class _Run:
         self.read_logs()
         if self.dice.random() < 0.3:
             self._verified(where)  # before the next writer mends anything
-        self._whole(where)
+        self.whole(where)
         again = [self.ops[label]._replace(version=to) for label, to in self.book.unfinished()]
         began = time.monotonic()
         if self.dice.random() < 0.3:
@@ -132,7 +153,7 @@ class _Run:
             self.ledger = self.store.open()
         self.done([*again, Op("journal", self.label(), 1)])
         self.sum.ready_seconds.append(time.monotonic() - began)
-        self._whole(f"{where}, asked again")
+        self.whole(f"{where}, asked again")
         self._verified(where)
 
     def read_logs(self) -> None:
@@ -140,7 +161,8 @@ class _Run:
         for log in self.store.home.parent.glob(f"{self.store.home.name}-*.log"):
             self.book.read(log)
 
-    def _whole(self, where: str) -> None:
+    def whole(self, where: str) -> None:
+        """Judge what is there by the book."""
         faults = self.book.judge(holds(self.ledger))
         self.tally.check(f"killed at {where}: all is there, once", not faults, faults[:5])
 
@@ -259,14 +281,20 @@ class _Moment:
         return killed
 
 
-def at_random(run: _Run, what: str, kills: int) -> None:
-    """Kill a writer at random moments; half of the time another one works beside it."""
+def at_random(run: _Run, what: str, kills: int, server: Postgres | None) -> None:
+    """Kill a writer at random moments; half of the time another one works beside it.
+
+    Where the database is a server, now and then that is what dies.
+    """
     moment = _Moment(run.dice, 0.3)
     before = run.sum.kills
     while run.sum.kills - before < kills:
         ready, ops = _shift(run, what)
         run.done(ready)
         writer = run.start(ops)
+        if server is not None and run.dice.random() < 0.1:
+            _kill_server(run, server, writer, what)
+            continue
         beside = run.start(_beside(run, what), name="beside") if run.dice.random() < 0.5 else None
         killed = moment.kill(writer)
         if beside is not None and run.dice.random() < 0.5:
@@ -278,6 +306,17 @@ def at_random(run: _Run, what: str, kills: int) -> None:
             run.killed(f"a random moment of {what}")
     run.tally.say(f"{what}: {kills} kills at random moments")
     run.close()
+
+
+def _kill_server(run: _Run, server: Postgres, writer: Writer, what: str) -> None:
+    """The database dies under a writer, which is told so and ends, or is killed with it."""
+    writer.wait_begun()
+    time.sleep(run.dice.random() * 0.3)
+    server.stop("immediate")
+    server.start()
+    writer.process.kill()
+    writer.process.join()
+    run.killed(f"a death of the database while {what}")
 
 
 def _shift(run: _Run, what: str) -> tuple[list[Op], list[Op]]:
@@ -330,3 +369,76 @@ def _made_again(store: Store, tally: Tally, sum_up: _Sum) -> None:
     wrong = [proof.name for proof in verify(ledger) if not proof.holds]
     tally.check("made again it is whole", not wrong, wrong)
     ledger.close()
+
+
+# --- the programs themselves -----------------------------------------------------------------
+
+
+def served(run: _Run, kills: int) -> None:
+    """Kill `rapport serve`, its children, and commands, while clients send over HTTP."""
+    rapport(run.store, "init", "--if-missing")
+    key = rapport(run.store, "key", "add", "door").strip()
+    server = Server(run.store)
+    clients = [Client(server.port, key, run.log(f"c{n}"), _labels_of(n)) for n in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    wait_until(all_told_since(clients, 0.0), server.kept, "nobody was ever served")
+    ways = [WEB, "", "import", "ledger", WORKER]
+    for number in range(kills):
+        way = ways[number % len(ways)]
+        time.sleep(run.dice.random() * 0.5)
+        _kill_served(run, server, clients, way)
+        if number % 10 == 9 or number == kills - 1:
+            _judge_served(run, clients, f"{number + 1} kills of programs")
+    for client in clients:
+        client.end()
+    server.stop()
+    run.tally.say(f"served: {kills} kills of programs")
+    trouble = [client.trouble for client in clients if client.trouble]
+    run.tally.check("no client is told what is not so", not trouble, trouble[:3])
+    run.close()
+
+
+def _labels_of(client: int) -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: f"c{client}n{next(numbers)}x{ROWS}"
+
+
+def _kill_served(run: _Run, server: Server, clients: Sequence[Client], way: str) -> None:
+    """Kill one program, and wait until every client is served again."""
+    if way == "ledger":
+        words = run.dice.choice(["seal", "compact", "vacuum"])
+        end_after(begun(run.store, "ledger", words), run.dice.uniform(0.3, 2.0))
+    elif way == "import":
+        _kill_import(run)
+    else:
+        server.kill(way)
+    run.sum.kills += 1
+    died = time.monotonic()
+    wait_until(all_told_since(clients, died), server.kept, f"nobody is served after {way}")
+    if way in (WEB, ""):
+        run.sum.served_seconds.append(time.monotonic() - died)
+
+
+def _kill_import(run: _Run) -> None:
+    """Kill the import of a file, small or large, and run it again to its end."""
+    label = f"i{run.sum.kills}x{run.dice.choice([2_000, 25_000])}"
+    file, mapping = file_of(label, run.store.home.parent)
+    words = ("import", str(file), "--as", str(mapping))
+    run.book.note("asked", label, 1)
+    end_after(begun(run.store, *words), run.dice.uniform(0.6, 2.5))
+    rapport(run.store, *words)
+    run.book.note("told", label, 1)
+
+
+def _judge_served(run: _Run, clients: Sequence[Client], where: str) -> None:
+    for client in clients:
+        client.rest()
+    logs = [run.log(f"c{number}") for number in range(len(clients))]
+    for log in logs:
+        run.book.read_on(log)
+    run.whole(where)
+    told = rapport(run.store, "ledger", "verify")
+    run.tally.check(f"{where}: `rapport ledger verify` holds", "BROKEN" not in told, told)
+    for client in clients:
+        client.go_on()

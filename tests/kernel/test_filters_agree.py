@@ -58,7 +58,8 @@ class Interaction(models.Model):
         app_label = "kernel_filters"
 
 
-def _as_kept_in_the_ledger(number: int, row: dict[str, Any]) -> dict[str, Any]:
+def as_kept_in_the_ledger(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the ledger's columns: days counted, the rest in JSON."""
     kept = {name: value for name, value in row.items() if name not in ("country", "source")}
     inside = {"country": row["country"], "utm.`source": row["source"]}
     day = None if row["day"] is None else row["day"].toordinal() - EPOCH
@@ -66,7 +67,7 @@ def _as_kept_in_the_ledger(number: int, row: dict[str, Any]) -> dict[str, Any]:
 
 
 ROWS = rows(300, seed=1)
-LEDGER = [_as_kept_in_the_ledger(number, row) for number, row in enumerate(ROWS)]
+LEDGER = [as_kept_in_the_ledger(number, row) for number, row in enumerate(ROWS)]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -128,6 +128,16 @@ def test_a_repeated_row_is_stored_when_the_first_one_is_refused(ledger: Ledger, 
     assert faults(ledger) == []
 
 
+def test_copies_of_a_known_row_are_known_wherever_a_slice_of_ids_ends(
+    ledger: Ledger, way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "_TAKEN_AT_ONCE", 1)
+    ledger.take(batch({}), place(ledger))
+    receipt = ledger.take(batch({"key": "k0"}, {"key": "k0"}), place(ledger, 1))
+    assert (receipt.stored, receipt.duplicate) == (0, 2)
+    assert (count(ledger), faults(ledger)) == (1, [])
+
+
 def test_the_same_identity_with_other_content_is_told_as_changed(ledger: Ledger, way: str) -> None:
     ledger.take(batch({"text": "good"}), place(ledger))
     where = place(ledger, 1)

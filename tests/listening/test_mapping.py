@@ -101,6 +101,20 @@ def test_a_word_is_made_as_the_mapping_says(
     assert one(store, row, f"---\n{fields}touchpoint = {value}\n", "touchpoint") == word
 
 
+@pytest.mark.parametrize(
+    ("cell", "stored", "reason"),
+    [('{""n"": 1.50}', '{"n": 1.50}', None), ("[1]", None, "malformed"), ("", None, None)],
+)
+def test_a_column_of_properties_is_taken_whole(
+    store: Store, cell: str, stored: str | None, reason: str | None
+) -> None:
+    fields = 'occurred_at = { value = "2025-01-01" }\nkind = { value = "event.happened" }\n'
+    mapping = f'source = "s"\n[fields]\n{fields}properties = "a"\n'
+    report = store.take(f'a,b\n"{cell}",1\n', mapping)
+    assert [row.reason for row in store.refused(report)] == ([reason] if reason else [])
+    assert store.ask("SELECT properties FROM interactions") == ([] if reason else [(stored,)])
+
+
 def test_rows_that_the_mapping_skips_are_counted_aside(store: Store) -> None:
     receipt = store.take(GOOD, 'skip = "who = ben"\n' + ANSWERS).receipt
     assert (receipt.read, receipt.received, receipt.aside) == (2, 1, 1)

@@ -104,6 +104,16 @@ def test_the_damaged_member_is_named(made: Path, name: str) -> None:
         archive.proved(made, ignore)
 
 
+def test_a_damaged_manifest_is_named(made: Path) -> None:
+    good = made.read_bytes()
+    for at in range(good.index(b'{"format"'), good.rindex(b"}"), 3):
+        bad = bytearray(good)
+        bad[at] ^= 0x80
+        made.write_bytes(bad)
+        with pytest.raises(StoreError, match=MANIFEST):
+            archive.proved(made, ignore)
+
+
 @pytest.mark.parametrize("left", [0, 1, 600, 40_000, -1, -1024, -2000])
 def test_an_archive_that_was_cut_short_is_refused(made: Path, left: int) -> None:
     made.write_bytes(made.read_bytes()[:left])

@@ -4,6 +4,7 @@ from rapport.customers.accounts import put_accounts
 from rapport.customers.erasing import (
     Names,
     accounts_of,
+    every_name,
     names_in,
     names_of_customer,
     records_of_customer,
@@ -22,6 +23,7 @@ __all__ = [
     "Names",
     "Profile",
     "accounts_of",
+    "every_name",
     "has_interactions",
     "identity_map",
     "merge_customers",

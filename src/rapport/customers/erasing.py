@@ -13,6 +13,7 @@ from rapport.customers.tables import ACCOUNTS, CONSENTS, CUSTOMERS, IDENTIFIERS
 from rapport.kernel.errors import NotFoundError
 from rapport.office.api import CellError, Table, forget_changes, select_in
 
+_BATCH = 50_000
 _HOUSEHOLD = "household"
 _MERGE_COLUMNS = ("id", "kept_id", "merged_id", "at", "by", "undone_at", "undone_by")
 
@@ -46,6 +47,16 @@ def names_of_customer(name: str) -> Names:
         tuple(dict.fromkeys((*keys, *(row[0] for row in identifiers), name))),
         tuple(dict.fromkeys(row[2] for row in identifiers)),
     )
+
+
+def every_name() -> Iterator[str]:
+    """Every key and identifier of everybody, identifiers as interactions say them and alone."""
+    yield from CUSTOMERS.all_keys()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, value FROM customers_identifier")
+        while rows := cursor.fetchmany(_BATCH):
+            for row in rows:
+                yield from row
 
 
 def names_in(rows: pa.Table) -> list[set[str]]:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
 from rapport.demo.facts import MONTHS, ZONE, month_begins
+from rapport.kernel.zones import zone_named
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -63,7 +63,7 @@ class Calendar:
         """The calendar of the two years that end with the month of `end`."""
         starts = np.array([day_number(month_begins(m, end)) for m in range(MONTHS + 1)])
         first = int(starts[0]) - _MARGIN
-        zone = ZoneInfo(ZONE)
+        zone = zone_named(ZONE)
         days = [
             date.fromordinal(_EPOCH.toordinal() + d) for d in range(first, starts[-1] + _MARGIN)
         ]

@@ -8,8 +8,9 @@ that a figure can always tell whose word it rests on.
 The whole table is written anew each time: annotate many interactions at once, not one by one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -81,6 +82,29 @@ def forget_annotations(ledger: Ledger, ids: Collection[bytes]) -> int:
         if kept.num_rows < older.num_rows:
             _publish(ledger, kept)
     return int(older.num_rows - kept.num_rows)
+
+
+def copy_annotations(ledger: Ledger, anew: Mapping[bytes, bytes]) -> None:
+    """Say of other ids what is said of these: those of interactions that are written anew."""
+    with hold(ledger.home / "locks" / "annotate.lock"):
+        older = annotations(ledger)
+        mine = older.filter(pc.is_in(older["id"], pa.array(list(anew), pa.binary())))
+        if mine.num_rows:
+            ids: list[Any] = mine["id"].to_pylist()
+            copied = pa.array([anew[one] for one in ids], pa.binary())
+            copies = mine.set_column(0, "id", copied)
+            _publish(ledger, pa.concat_tables([older, copies]))
+
+
+def sweep_annotations(ledger: Ledger) -> int:
+    """Take annotations away that are about no interaction; how many there were."""
+    older = annotations(ledger)
+    if not older.num_rows:
+        return 0
+    with ledger.read() as snapshot:
+        query = f"SELECT DISTINCT id FROM {ANNOTATIONS} WHERE id NOT IN (SELECT id FROM stored)"
+        gone: list[Any] = snapshot.sql(query)["id"].to_pylist()
+    return forget_annotations(ledger, gone) if gone else 0
 
 
 def _publish(ledger: Ledger, table: pa.Table) -> None:

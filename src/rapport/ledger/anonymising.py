@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from rapport.kernel.zones import zone_named
 from rapport.ledger.schema import MOMENT, SCHEMA
 
 TOKEN = "erased:"  # noqa: S105 - the beginning of a name, no secret
@@ -113,7 +114,7 @@ def day_starts(days: Iterable[int], zone: str) -> dict[int, int]:
     >>> day_starts([0], "Europe/Berlin")
     {0: -3600000000}
     """
-    where = ZoneInfo(zone)
+    where = zone_named(zone)
     return {day: _first_moment(_EPOCH + timedelta(days=day), where) for day in set(days)}
 
 

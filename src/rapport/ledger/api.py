@@ -7,12 +7,13 @@ from rapport.ledger.annotations import (
     annotate,
     annotations,
     forget_annotations,
+    sweep_annotations,
 )
 from rapport.ledger.anonymising import TOKEN, new_token
 from rapport.ledger.bench import Bench
 from rapport.ledger.compacting import Compacted, compact
 from rapport.ledger.engines.opening import ENGINES
-from rapport.ledger.erasing import Accounts, Subject, erase, rename_employee
+from rapport.ledger.erasing import Accounts, erase, ids_of_subject, rename_employee, stored_rows
 from rapport.ledger.erasures import (
     BEGUN,
     Erasure,
@@ -22,6 +23,8 @@ from rapport.ledger.erasures import (
     forget_subject,
     open_erasures,
 )
+from rapport.ledger.failpoints import reach
+from rapport.ledger.finding import Subject
 from rapport.ledger.forgetting import (
     forget_in_imports,
     forget_rejected,
@@ -47,12 +50,13 @@ from rapport.ledger.kinds import Kind, declare, known_kinds
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.refilling import RESTORING, is_half_restored, lay_tables, move_in, refill
+from rapport.ledger.retaining import Old, erase_old
 from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
 from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
-from rapport.ledger.suppression import ANONYMISE, DELETE, Suppression
+from rapport.ledger.suppression import ANONYMISE, DELETE, Noted, Suppression
 from rapport.ledger.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
 from rapport.ledger.suppression import EMPLOYEE as SUPPRESSED_EMPLOYEE
 from rapport.ledger.suppression import ROW as SUPPRESSED_ROW
@@ -89,6 +93,8 @@ __all__ = [
     "Import",
     "Kind",
     "Ledger",
+    "Noted",
+    "Old",
     "Outcome",
     "Place",
     "Prepared",
@@ -115,6 +121,7 @@ __all__ = [
     "end_import",
     "entry_of",
     "erase",
+    "erase_old",
     "erased_row",
     "find_import",
     "forget_annotations",
@@ -125,6 +132,7 @@ __all__ = [
     "from_bytes",
     "frozen",
     "has_store",
+    "ids_of_subject",
     "import_history",
     "is_half_restored",
     "known_kinds",
@@ -134,6 +142,7 @@ __all__ = [
     "open_erasures",
     "open_ledger",
     "postgres_url",
+    "reach",
     "record_people",
     "refill",
     "refuse_newer",
@@ -145,6 +154,8 @@ __all__ = [
     "seal",
     "shorten",
     "status",
+    "stored_rows",
+    "sweep_annotations",
     "to_bytes",
     "undo",
     "upkeep_steps",

@@ -50,6 +50,10 @@ class Database(ABC):
         """Whether the tables of a ledger are there (there may be other rooms' tables only)."""
 
     @abstractmethod
+    def version(self) -> str:
+        """The name and version of the database, for people."""
+
+    @abstractmethod
     def damage(self) -> str | None:
         """What is broken in the database's own structures, None where it is whole."""
 

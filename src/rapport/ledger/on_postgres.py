@@ -173,6 +173,9 @@ class PostgresDatabase(Database):
     def is_ledger(self) -> bool:
         return bool(self.value("SELECT to_regclass('ledger_meta') IS NOT NULL"))
 
+    def version(self) -> str:
+        return f"PostgreSQL {self.value('SHOW server_version')}".split(" (")[0]
+
     def damage(self) -> str | None:
         """Reads every table to its last row, which the server refuses where a page is broken."""
         tables = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")

@@ -97,6 +97,9 @@ class SqliteDatabase(Database):
     def is_ledger(self) -> bool:
         return bool(self.value("SELECT 1 FROM sqlite_master WHERE name = 'ledger_meta'"))
 
+    def version(self) -> str:
+        return f"SQLite {library.sqlite_version}"
+
     def damage(self) -> str | None:
         try:
             answer = str(self.connection.execute("PRAGMA integrity_check").fetchone()[0])

@@ -7,7 +7,7 @@ record says `lake`. A crash before the log leaves a batch whose ids count as unk
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -98,6 +98,16 @@ class _Run:
         where = known.index[foreign] + start
         same = self.entries["mark"][where].astype(np.uint64) == known.mark[foreign]
         self.standing[where] = np.where(same, _SAME, _OTHER)
+
+    def slices(self) -> Iterator[tuple[int, int]]:
+        """Where slices of entries begin and end; copies of one id are never parted."""
+        start = 0
+        while start < len(self.entries):
+            stop = min(start + _TAKEN_AT_ONCE, len(self.entries))
+            while stop < len(self.entries) and self.again[stop]:
+                stop += 1
+            yield start, stop
+            start = stop
 
     def new(self, start: int, stop: int) -> npt.NDArray[Any]:
         """New entries of a slice, each id once."""
@@ -305,8 +315,7 @@ def _into_lake(ledger: "Ledger", batch: Batch, run: _Run, place: Place, now: int
 
 def _take_ids(database: Any, run: _Run, number: int) -> None:
     """Look up and take ids slice by slice, each slice in one short transaction."""
-    for start in range(0, len(run.entries), _TAKEN_AT_ONCE):
-        stop = min(start + _TAKEN_AT_ONCE, len(run.entries))
+    for start, stop in run.slices():
         with database.write() as connection:
             if not ids.claim(connection, run.new(start, stop), number):
                 run.compare(ids.find(database, run.entries[start:stop]), start, number)

@@ -13,7 +13,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from rapport.kernel.errors import StoreError
 from rapport.ledger.database import Database, set_meta
 from rapport.ledger.disk import sync
 
-CUSTOMER, EMPLOYEE, ROW = "customer", "employee", "row"
+CUSTOMER, EMPLOYEE, ROW, LIFTED = "customer", "employee", "row", "lifted"
 ANONYMISE, DELETE, LIFT = "anonymise", "delete", "lift"
 KEY_FILE, LOG_FILE = "erased.key", "erased.log"
 _KEY_BYTES, _HASH_BYTES = 32, 16
@@ -31,12 +31,21 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One line of the log: what kind of thing, what was done, its hash, when (µs since 1970)."""
+    """One line of the log.
+
+    Attributes:
+        what: customer, employee or row.
+        how: anonymise, delete or lift.
+        hash: keyed, of the name or the id.
+        at: when, µs since 1970.
+        lifted: whether it was let in again since.
+    """
 
     what: str
     how: str
     hash: bytes
     at: int
+    lifted: bool = False
 
 
 class Suppression:
@@ -68,11 +77,20 @@ class Suppression:
         with self._database.write() as connection:
             add(connection, what, hashes, now)
 
+    def add_rows(self, ids: Iterable[bytes], how: str) -> None:
+        """Suppress rows that no name leads to, in the log too."""
+        hashes = sorted({self.hash(ROW, one) for one in ids})
+        now = time.time_ns() // 1000
+        self._note([Noted(ROW, how, found, now) for found in hashes])
+        with self._database.write() as connection:
+            add(connection, ROW, hashes, now)
+
     def heed(self, noted: Sequence[Noted]) -> None:
-        """Take names of the log into the database again."""
+        """Take what the log said into the database again; what was let in since stays in."""
         with self._database.write() as connection:
             for one in noted:
                 add(connection, one.what, [one.hash], one.at)
+        self._lift([one for one in noted if one.lifted])
 
     def lift(self, what: str, names: Iterable[str]) -> int:
         """Let names in again, for somebody who comes back; how many were suppressed.
@@ -81,14 +99,19 @@ class Suppression:
         """
         hashes = sorted({self.hash(what, name) for name in names})
         known = [found for found in hashes if found in self.names(what)]
+        self._lift([Noted(what, LIFT, found, 0) for found in known])
+        return len(known)
+
+    def _lift(self, noted: Sequence[Noted]) -> None:
         now = time.time_ns() // 1000
-        self._note([Noted(what, LIFT, found, now) for found in known])
+        self._note([Noted(one.what, LIFT, one.hash, now) for one in noted])
         with self._database.write() as connection:
+            # Kept as lifted: so a backup from before the erasure is told from a later one.
             connection.executemany(
-                "DELETE FROM ledger_suppressed WHERE hash = ?", [(found,) for found in known]
+                "UPDATE ledger_suppressed SET what = ? WHERE hash = ?",
+                [(LIFTED, one.hash) for one in noted],
             )
             turn(connection)
-        return len(known)
 
     def any(self) -> bool:
         """Whether anything is suppressed; most stores say no, and that is one look."""
@@ -108,7 +131,8 @@ class Suppression:
         if self._names[0] != turn:
             found: dict[str, set[bytes]] = {CUSTOMER: set(), EMPLOYEE: set()}
             for kind, digest in self._database.rows(
-                "SELECT what, hash FROM ledger_suppressed WHERE what <> ?", (ROW,)
+                "SELECT what, hash FROM ledger_suppressed WHERE what IN (?, ?)",
+                (CUSTOMER, EMPLOYEE),
             ):
                 found[kind].add(bytes(digest))
             self._names = (turn, {kind: frozenset(these) for kind, these in found.items()})
@@ -126,21 +150,28 @@ class Suppression:
         ):
             return []
         hashes = [self.hash(ROW, one) for one in ids]
-        known: set[bytes] = set()
-        for start in range(0, len(hashes), _AT_ONCE):
-            part = hashes[start : start + _AT_ONCE]
-            marks = ", ".join("?" * len(part))
-            query = f"SELECT hash FROM ledger_suppressed WHERE hash IN ({marks})"
-            known.update(bytes(found) for (found,) in self._database.rows(query, part))
+        known = self._known(hashes)
         return [place for place, found in enumerate(hashes) if found in known]
 
     def unheeded(self) -> list[Noted]:
         """Erasures of the log that the database knows nothing of: it is an older backup."""
         last: dict[bytes, Noted] = {}
         for noted in self._read():
-            last[noted.hash] = noted
-        known = {bytes(h) for (h,) in self._database.rows("SELECT hash FROM ledger_suppressed")}
-        return [one for one in last.values() if one.how != LIFT and one.hash not in known]
+            if noted.how != LIFT:
+                last[noted.hash] = noted
+            elif noted.hash in last:
+                last[noted.hash] = replace(last[noted.hash], lifted=True)
+        known = self._known(list(last))
+        return [one for one in last.values() if one.hash not in known]
+
+    def _known(self, hashes: Sequence[bytes]) -> set[bytes]:
+        known: set[bytes] = set()
+        for start in range(0, len(hashes), _AT_ONCE):
+            part = hashes[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            query = f"SELECT hash FROM ledger_suppressed WHERE hash IN ({marks})"
+            known.update(bytes(found) for (found,) in self._database.rows(query, part))
+        return known
 
     def _secret(self) -> bytes:
         if self._key is None:
@@ -184,7 +215,7 @@ def add(connection: Any, what: str, hashes: Iterable[bytes], now: int) -> None:
     """Suppress hashes inside the caller's transaction."""
     connection.executemany(
         "INSERT INTO ledger_suppressed (hash, what, at) VALUES (?, ?, ?) "
-        "ON CONFLICT (hash) DO NOTHING",
+        "ON CONFLICT (hash) DO UPDATE SET what = excluded.what",
         [(found, what, now) for found in hashes],
     )
     turn(connection)

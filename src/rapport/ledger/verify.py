@@ -9,7 +9,6 @@ from rapport.ledger import former, ids
 from rapport.ledger.disk import checksum
 from rapport.ledger.lake import promised_checksum
 from rapport.ledger.receipts import Receipt
-from rapport.ledger.sqlite import version as sqlite_version
 from rapport.ledger.store import Ledger
 from rapport.ledger.vacuum import replaced
 from rapport.ledger.writes import recover
@@ -30,7 +29,7 @@ class Status:
         ids: ids kept.
         lake_version: version that readers read.
         open_writes: writes to the lake that a crash left open; the next writer mends them.
-        sqlite: version of the library.
+        database: name and version of the relational half.
     """
 
     receipt: Receipt
@@ -43,7 +42,7 @@ class Status:
     ids: int
     lake_version: int
     open_writes: int
-    sqlite: str
+    database: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def status(ledger: Ledger) -> Status:
         ids=ids.count(ledger.database),
         lake_version=ledger.lake_version(),
         open_writes=int(ledger.database.value("SELECT count(*) FROM ledger_write")),
-        sqlite=".".join(str(part) for part in sqlite_version),
+        database=ledger.database.version(),
     )
 
 

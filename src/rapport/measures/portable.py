@@ -17,7 +17,7 @@ ALLOWED: frozenset[str] = frozenset(
     {
         "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "DATEDIFF", "FLOOR", "IF",
         "JSON_EXTRACT_SCALAR", "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR", "RANK",
-        "ROW_NUMBER", "SQRT", "SUM", "TRY_CAST", "XOR",
+        "ROW_NUMBER", "SQRT", "SUM", "TRY_CAST",
     }
 )  # fmt: skip
 

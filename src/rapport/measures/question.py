@@ -1,6 +1,5 @@
 """What somebody asks of a measure, checked and resolved into a plan the composer can print."""
 
-import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +11,7 @@ from sqlglot import exp
 from rapport.kernel.errors import InputError, did_you_mean
 from rapport.kernel.filters import all_of, fields, parse, to_sql
 from rapport.kernel.periods import Every, Period, bucket_of, bucket_sql, buckets, days_of
+from rapport.kernel.zones import zone_named
 from rapport.measures.compose import Plan, day_number
 from rapport.measures.definition import Measure, ParameterValue, set_parameters
 from rapport.measures.fields import WORDS, check_published, expression_of, field_named
@@ -159,7 +159,7 @@ def _condition(reader: Reader, question: Question) -> exp.Expr | None:
     if tree is None:
         return None
     check_published(fields(tree), reader.published)
-    return to_sql(tree, expression_of, zone=zoneinfo.ZoneInfo(reader.settings.zone))
+    return to_sql(tree, expression_of, zone=zone_named(reader.settings.zone))
 
 
 def _apart(measure: Measure, question: Question) -> tuple[str, ...]:

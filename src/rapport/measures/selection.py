@@ -1,6 +1,5 @@
 """Interactions as rows, picked by the same filter expression as figures."""
 
-import zoneinfo
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -8,6 +7,7 @@ from sqlglot import exp
 
 from rapport.kernel.errors import InputError
 from rapport.kernel.filters import all_of, fields, parse, to_sql
+from rapport.kernel.zones import zone_named
 from rapport.ledger.api import FIELD_NAMES
 from rapport.measures.fields import (
     WORDS,
@@ -46,7 +46,7 @@ def interactions(
     picked = [exp.alias_(_column(name), name, quoted=True) for name in names]
     query = exp.select(*picked).from_(exp.to_table("interactions").as_("i"))
     if tree is not None:
-        zone = zoneinfo.ZoneInfo(snapshot.settings.zone)
+        zone = zone_named(snapshot.settings.zone)
         query = query.where(to_sql(tree, expression_of, zone=zone))
     if reads_customers(query):
         same = exp.column("key", table="c").eq(exp.column("customer", table="i"))

@@ -1,13 +1,18 @@
 """The door of the privacy room."""
 
+from rapport.privacy.again import reapply_erasures
+from rapport.privacy.export import export_customer, export_employee
 from rapport.privacy.people import Person, customer, employee
 from rapport.privacy.places import Place, Task, places, preview
+from rapport.privacy.retention import Rule, daily, retain, rules_of
 from rapport.privacy.verbs import (
     HOW,
     Erased,
     erase_customer,
     erase_employee,
+    erase_nameless,
     finish_erasures,
+    welcome_customer,
 )
 
 __all__ = [
@@ -15,12 +20,21 @@ __all__ = [
     "Erased",
     "Person",
     "Place",
+    "Rule",
     "Task",
     "customer",
+    "daily",
     "employee",
     "erase_customer",
     "erase_employee",
+    "erase_nameless",
+    "export_customer",
+    "export_employee",
     "finish_erasures",
     "places",
     "preview",
+    "reapply_erasures",
+    "retain",
+    "rules_of",
+    "welcome_customer",
 ]

@@ -14,6 +14,7 @@ from rapport.ledger.api import (
     FIELD_NAMES,
     Accounts,
     Ledger,
+    annotations,
     count_interactions,
     erase,
     forget_in_imports,
@@ -21,12 +22,18 @@ from rapport.ledger.api import (
     former_rows,
     rejected_rows,
     rename_employee,
+    stored_rows,
+    sweep_annotations,
     vacuum,
 )
 from rapport.office.api import personal_columns, records_of_employee
 from rapport.privacy.people import EMPLOYEE, Person
 from rapport.privacy.records import forget_records
 
+_WORK = (
+    *("id", "source", "occurred_at", "unit", "employee", "kind", "channel", "touchpoint"),
+    *("direction", "automated", "product"),
+)
 Record = tuple[str, dict[str, Any]]
 
 
@@ -77,16 +84,26 @@ def _erase_interactions(ledger: Ledger, task: Task) -> int:
 
 
 def _interactions(ledger: Ledger, person: Person) -> Iterator[Record]:
-    column = "employee" if person.what == EMPLOYEE else "customer"
-    listed = ", ".join("'" + name.replace("'", "''") + "'" for name in person.names) or "NULL"
-    query = f"SELECT {', '.join(FIELD_NAMES)} FROM stored WHERE {column} IN ({listed}) ORDER BY t"
-    with ledger.read() as snapshot:
-        rows = snapshot.sql(query)
-    for row in rows.to_pylist():
+    # What customers said to an employee is theirs.
+    names = _WORK if person.what == EMPLOYEE else FIELD_NAMES
+    for row in stored_rows(ledger, person.subject()).select(names).to_pylist():
         yield "interaction", row
     if person.what != EMPLOYEE:
         for row in former_rows(ledger.database, person.names).to_pylist():
             yield "former interaction", row
+
+
+def _annotations(ledger: Ledger, person: Person) -> Iterator[Record]:
+    if person.what == EMPLOYEE:
+        return
+    mine = set(stored_rows(ledger, person.subject())["id"].to_pylist())
+    for row in annotations(ledger).to_pylist():
+        if row["id"] in mine:
+            yield "annotation", row
+
+
+def _erase_annotations(ledger: Ledger, _task: Task) -> int:
+    return sweep_annotations(ledger)
 
 
 def _erase_rejected(ledger: Ledger, task: Task) -> int:
@@ -143,6 +160,14 @@ _LEDGER = (
         ),
         ("lake/ym=*/*.parquet",),
         _interactions,
+    ),
+    Place(
+        "annotations",
+        "what a model or a person made of the person's words",
+        "moved to the new ids of anonymised interactions; those of deleted ones go",
+        _erase_annotations,
+        files=("published/annotations-*.parquet",),
+        export=_annotations,
     ),
     Place(
         "rejected rows",

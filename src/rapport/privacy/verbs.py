@@ -5,6 +5,7 @@ are walked, the names are forgotten, and the bytes of deleted rows are written o
 be done again, so an erasure that was killed goes on with `finish_erasures`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -22,16 +23,27 @@ from rapport.ledger.api import (
     begin_erasure,
     end_erasure,
     forget_subject,
+    ids_of_subject,
     new_token,
     open_erasures,
+    reach,
     vacuum,
 )
-from rapport.office.api import Actor, require
-from rapport.privacy.people import CUSTOMER, EMPLOYEE, Person, customer, employee
+from rapport.office.api import Act, Actor, one_transaction, require, write_line
+from rapport.privacy.people import (
+    CUSTOMER,
+    EMPLOYEE,
+    NAMELESS,
+    Person,
+    customer,
+    employee,
+    nameless,
+)
 from rapport.privacy.places import Task, places
 from rapport.privacy.records import VERB
 
 _WAIT_SECONDS = 5.0
+_ID_DIGITS = 32
 HOW = (ANONYMISE, DELETE)
 
 
@@ -83,18 +95,86 @@ def erase_employee(ledger: Ledger, name: str, *, actor: Actor) -> Erased:
     return _erase(ledger, person, ANONYMISE)
 
 
+def erase_nameless(
+    ledger: Ledger,
+    *,
+    threads: Sequence[str] = (),
+    ids: Sequence[str] = (),
+    how: str = ANONYMISE,
+    actor: Actor,
+) -> Erased:
+    """Erase what somebody said without a name, who can tell which answers were theirs.
+
+    Args:
+        ledger: that holds them.
+        threads: questionnaires or conversations; only their rows without a customer go.
+        ids: interactions, 32 hexadecimal digits each.
+        how: anonymise or delete.
+        actor: who does it.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: an id is none.
+        NotFoundError: there is nothing of that kind.
+    """
+    require(actor, VERB[NAMELESS])
+    person = nameless(tuple(threads), tuple(_checked(one) for one in ids))
+    rows = ids_of_subject(ledger, person.subject())
+    if not rows:
+        raise NotFoundError(
+            "There is no interaction without a customer of that thread or id",
+            hint="For somebody whose name is known there is `rapport customer erase`.",
+        )
+    # No name keeps them out of a restored backup: their ids do.
+    ledger.suppression.add_rows(rows, how)
+    return _erase(ledger, person, how)
+
+
+def _checked(identity: str) -> str:
+    if len(identity) != _ID_DIGITS or not set(identity.lower()) <= set("0123456789abcdef"):
+        raise InputError("This is no id of an interaction", got=identity, expected="32 digits")
+    return identity.lower()
+
+
+def welcome_customer(ledger: Ledger, names: Sequence[str], *, actor: Actor) -> int:
+    """Let somebody in again who was erased and comes back; how many of the names were kept out.
+
+    What they did before stays erased: those rows stay out by their ids.
+
+    Raises:
+        ForbiddenError: the actor may not.
+    """
+    require(actor, "welcome_customer")
+    count = ledger.suppression.lift(SUPPRESSED_CUSTOMER, [*names, *_values(names)])
+    with one_transaction():
+        write_line(actor, Act("welcome_customer", "suppression", "", {"names": count}))
+    return count
+
+
+def _values(names: Sequence[str]) -> list[str]:
+    """Identifiers without their namespace: files of people and other sources say them so."""
+    return [value for name in names if (value := name.partition(":")[2])]
+
+
 def _took_part(ledger: Ledger, name: str) -> bool:
     query = "SELECT 1 FROM stored WHERE employee = '" + name.replace("'", "''") + "' LIMIT 1"
     with ledger.read() as snapshot:
         return snapshot.sql(query).num_rows > 0
 
 
+def erase_again(ledger: Ledger, person: Person, how: str) -> Erased:
+    """Erase somebody whom a restored backup has brought back: it was asked for and audited."""
+    return _erase(ledger, person, how)
+
+
 def _erase(ledger: Ledger, person: Person, how: str) -> Erased:
     if how not in HOW:
         raise InputError("An erasure anonymises or deletes", got=how, expected=" or ".join(HOW))
     subject = packed(Task(person, how, 0, new_token()))
-    number = begin_erasure(ledger.database, subject, how)
-    return _finish(ledger, Erasure(number, subject, how, BEGUN, 0))
+    with ledger.hold("erasure"):
+        number = begin_erasure(ledger.database, subject, how)
+        reach("erasure.begun")
+        return _finish(ledger, Erasure(number, subject, how, BEGUN, 0))
 
 
 def packed(task: Task) -> str:
@@ -103,8 +183,11 @@ def packed(task: Task) -> str:
 
 
 def finish_erasures(ledger: Ledger) -> list[Erased]:
-    """Finish what a kill left open; nothing where nothing is."""
-    return [_finish(ledger, erasure) for erasure in open_erasures(ledger.database)]
+    """Finish what a kill left open, and what somebody was still reading; else nothing."""
+    if not open_erasures(ledger.database):
+        return []
+    with ledger.hold("erasure"):
+        return [_finish(ledger, erasure) for erasure in open_erasures(ledger.database)]
 
 
 def _finish(ledger: Ledger, erasure: Erasure) -> Erased:
@@ -112,9 +195,12 @@ def _finish(ledger: Ledger, erasure: Erasure) -> Erased:
     if erasure.subject is not None:
         task = _task(erasure)
         _suppress(ledger, task)
+        reach("erasure.suppressed")
         for place in places():
             gone[place.name] = place.erase(ledger, task)
+            reach("erasure.place")
         forget_subject(ledger.database, erasure.number)
+        reach("erasure.forgotten")
     # What somebody still reads goes with a later attempt.
     clean = not vacuum(ledger, wait_seconds=_WAIT_SECONDS).waiting and ledger.database.scrub()
     if clean:

@@ -215,7 +215,7 @@ def _damage(path: Path) -> str:
             body = content.read() if name == MANIFEST else None
             there[name] = _digest(io.BytesIO(body) if body is not None else content)
             listed = listed if body is None else msgspec.json.decode(body, type=Manifest)
-    except (OSError, tarfile.TarError, msgspec.DecodeError, StoreError):
+    except (OSError, ValueError, tarfile.TarError, msgspec.MsgspecError, StoreError):
         return f"{last} is damaged or cut short"
     if listed is None:
         return f"{MANIFEST} is missing; the last that is there is {last}"

@@ -27,7 +27,7 @@ from rapport.ledger.api import (
     verify,
 )
 from rapport.office.api import Act, Actor, require, write_line
-from rapport.privacy.api import finish_erasures
+from rapport.privacy.api import finish_erasures, reapply_erasures
 from rapport.web import archive, django_setup
 from rapport.web.backing_up import ERASED_FILES, TABLES
 
@@ -140,6 +140,7 @@ def _finish(making: Path, manifest: archive.Manifest, actor: Actor) -> int:
         with transaction.atomic():
             write_line(actor, Act("restore", "store", details={"made_at": manifest.made_at}))
         finish_erasures(ledger)
+        reapply_erasures(ledger)
         _prove(ledger)
         now = status(ledger)
         return now.journal + now.lake

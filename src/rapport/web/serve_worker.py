@@ -13,6 +13,8 @@ from types import FrameType
 
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
+from rapport.privacy.api import daily, finish_erasures
+from rapport.web.django_setup import prepare
 from rapport.web.overview import refresh
 from rapport.web.stored import StoredFigures
 
@@ -29,6 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(number, _end)
     try:
         ledger = open_ledger(Path(home))
+        prepare(Path(home))
         work(ledger, StoredFigures(Path(home)), lambda line: sys.stderr.write(line + "\n"))
     except RapportError as error:
         sys.stderr.write(f"rapport worker: {error}\n")
@@ -39,7 +42,12 @@ def main(arguments: Sequence[str]) -> int:
 def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) -> None:
     """Look, work, rest; for ever. Trouble is said once and tried again at the next look."""
     said: set[str] = set()
-    steps = [*upkeep_steps(ledger), lambda: refresh(ledger, stored)]
+    steps = [
+        lambda: finish_erasures(ledger),
+        daily(ledger),
+        *upkeep_steps(ledger),
+        lambda: refresh(ledger, stored),
+    ]
     while True:
         began = time.monotonic()
         trouble = {told for step in steps if (told := _trouble(step)) is not None}

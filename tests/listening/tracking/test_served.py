@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -122,6 +123,16 @@ def test_a_server_that_is_asked_to_stop_answers_what_it_has_begun(
     acknowledged = ended(clients)
     assert stored(home) == acknowledged
     assert "Traceback" not in served.log.read_text()
+
+
+def test_the_example_of_the_page_works(home: Path, key: str, served: Served) -> None:
+    page = Path(__file__).parents[3] / "docs" / "tracking.md"
+    (example,) = re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
+    environment = {**os.environ, "RAPPORT_KEY": key, "RAPPORT_ADDRESS": served.address}
+    words = [sys.executable, "-c", example]
+    told = subprocess.run(words, check=True, capture_output=True, text=True, env=environment)
+    assert "'stored': 1" in told.stdout
+    assert stored(home) == 1
 
 
 def test_sqlite_is_served_by_one_process_only(home: Path) -> None:

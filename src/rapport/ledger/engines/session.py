@@ -110,7 +110,7 @@ def _configuration(master: str, spill_folder: Path) -> SparkConf:
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.local.dir": str(spill_folder),
-        "spark.driver.memory": f"{_megabytes(memory_limit())}m",
+        "spark.driver.memory": f"{megabytes(memory_limit())}m",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile={log_settings}",
         "spark.sql.session.timeZone": "UTC",
         # What overflows or cannot be cast is an error and no NULL.
@@ -127,10 +127,10 @@ def _configuration(master: str, spill_folder: Path) -> SparkConf:
     return SparkConf(loadDefaults=False).setAll(list(settings.items()))
 
 
-def _megabytes(size: str) -> int:
+def megabytes(size: str) -> int:
     """A size as DuckDB takes it, in MB.
 
-    >>> _megabytes("4GB"), _megabytes("512MiB")
+    >>> megabytes("4GB"), megabytes("512MiB")
     (4096, 512)
     """
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT])I?B", size.strip().upper())

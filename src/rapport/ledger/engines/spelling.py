@@ -20,22 +20,64 @@ from rapport.kernel.errors import InputError
 # Names as SQLGlot calls them. tests/ledger/test_spelling.py compares what each gives.
 EXACT: frozenset[str] = frozenset(
     {
-        "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "ENDS_WITH", "FLOOR", "IF", "IS_NAN",
-        "JSON_EXTRACT_SCALAR", "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR",
+        "ABS", "AND", "CASE", "CAST", "COALESCE", "COUNT", "DATEDIFF", "ENDS_WITH", "FLOOR", "IF",
+        "IS_NAN", "JSON_EXTRACT_SCALAR", "LAG", "LEAD", "MAX", "MEDIAN", "MIN", "NULLIF", "OR",
         "PERCENTILE_CONT", "RANK", "REGEXP_LIKE", "ROW_NUMBER", "SQRT", "STARTS_WITH", "SUM",
-        "TRY_CAST", "XOR",
+        "TRY_CAST",
     }
 )  # fmt: skip
 
 _REFUSED_IN_KEYS = frozenset("'?\\")
+# Texts that DuckDB reads as a number or a day; Spark also takes "1d" for 1 and "2025" for a day.
+_NUMBER = (
+    r"^\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$"
+    r"|^\s*[+-]?([iI][nN][fF]([iI][nN][iI][tT][yY])?|[nN][aA][nN])\s*$"
+)
+_DAY = r"^\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?![0-9])"
 
 
-def _percentile(printer: Generator, group: exp.WithinGroup) -> str:
+def _percentile(printer: Generator, call: exp.WithinGroup | exp.PercentileCont) -> str:
     """`percentile(x, p)` interpolates as PERCENTILE_CONT does; SQLGlot's choice does not."""
-    share, order = group.this, group.expression
-    if not isinstance(share, exp.PercentileCont) or order.expressions[0].args.get("desc"):
-        raise InputError("This aggregate has no spelling on Spark", got=group.sql("duckdb"))
-    return printer.func("PERCENTILE", order.expressions[0].this, share.this)
+    order = call.expression if isinstance(call.expression, exp.Order) else None
+    within = isinstance(call, exp.WithinGroup)
+    if (within and not isinstance(call.this, exp.PercentileCont)) or _from_above(order):
+        raise InputError("This aggregate has no spelling on Spark", got=call.sql("duckdb"))
+    if within and order is not None:
+        return printer.func("PERCENTILE", order.expressions[0].this, call.this.this)
+    return printer.func("PERCENTILE", call.this, order.this if order else call.expression)
+
+
+def _from_above(order: exp.Order | None) -> bool:
+    return order is not None and bool(order.expressions[0].args.get("desc"))
+
+
+def _try_cast(printer: Generator, cast: exp.TryCast) -> str:
+    """Only what DuckDB reads too is read; the rest is NULL, as there."""
+    text = f"CAST({printer.sql(cast.this)} AS STRING)"
+    if cast.to.this == exp.DataType.Type.DOUBLE:
+        matched = f"{text} RLIKE {_text(printer, _NUMBER)}"
+        return f"CASE WHEN {matched} THEN TRY_CAST({text} AS DOUBLE) END"
+    if cast.to.this == exp.DataType.Type.DATE:
+        day = f"REGEXP_EXTRACT(TRANSLATE({text}, '/', '-'), {_text(printer, _DAY)}, 1)"
+        return f"TRY_CAST({day} AS DATE)"
+    raise InputError("This cast was not compared between DuckDB and Spark", got=cast.sql("duckdb"))
+
+
+def _is_nan(printer: Generator, call: exp.IsNan) -> str:
+    """NULL for NULL; Spark's own function says FALSE, which NOT turns into TRUE."""
+    return f"({printer.sql(call.this)} = CAST('NaN' AS DOUBLE))"
+
+
+def _text(printer: Generator, text: str) -> str:
+    return printer.sql(exp.Literal.string(text))
+
+
+def _day_difference(printer: Generator, call: exp.DateDiff) -> str:
+    """Days begun between two moments; Spark's form with a unit counts whole ones."""
+    if call.text("unit").upper() != "DAY":
+        raise InputError("Only days have the same difference on Spark", got=call.sql("duckdb"))
+    ends = [exp.cast(end.copy(), "DATE") for end in (call.this, call.expression)]
+    return printer.func("DATEDIFF", *ends)
 
 
 class _Printer(SparkGenerator):
@@ -44,7 +86,10 @@ class _Printer(SparkGenerator):
     TRANSFORMS: ClassVar[dict[type[exp.Expr], Callable[..., str]]] = {
         **SparkGenerator.TRANSFORMS,
         exp.WithinGroup: _percentile,
-        exp.PercentileCont: lambda self, call: self.func("PERCENTILE", call.this, call.expression),
+        exp.TryCast: _try_cast,
+        exp.IsNan: _is_nan,
+        exp.DateDiff: _day_difference,
+        exp.PercentileCont: _percentile,
     }
 
 

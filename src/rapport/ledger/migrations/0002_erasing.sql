@@ -1,7 +1,7 @@
 -- Whom we no longer know: keyed hashes of names and of row ids (see suppression.py).
 CREATE TABLE ledger_suppressed (
     hash BLOB PRIMARY KEY,
-    what TEXT NOT NULL,              -- customer, employee, row
+    what TEXT NOT NULL,              -- customer, employee, row; lifted for names let in again
     at INTEGER NOT NULL
 ) WITHOUT ROWID;
 

@@ -208,7 +208,7 @@ class Compiler:
             return f"{text_sql(part)} AS part"
         if name == "source":
             return f"{text_sql(self.mapping.source)} AS source"
-        if name == "properties":
+        if name == "properties" and name not in fields:
             return f"{self.properties(rule)} AS properties"
         if name in fields:
             return f"{name_sql('value:' + name)} AS {name}"

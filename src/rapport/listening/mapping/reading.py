@@ -235,7 +235,7 @@ class _Reader:
 
     def values(self, place: str, given: Any) -> dict[str, Value]:
         table = self.table(place, given)
-        allowed = {name for name in MAPPED_FIELDS if name not in ("source", "properties")}
+        allowed = {name for name in MAPPED_FIELDS if name != "source"}
         self.known(place, table, allowed)
         values = {name: self.value(f"{place} {name}", value) for name, value in table.items()}
         self.check_words(place, values)

@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 import msgspec
@@ -24,9 +23,16 @@ from rapport.customers.api import (
 )
 from rapport.kernel.errors import NotFoundError
 from rapport.kernel.scales import SCALES
+from rapport.kernel.zones import zone_named
 from rapport.ledger.api import Snapshot, open_ledger
 from rapport.office.api import Actor
-from rapport.privacy.api import customer, erase_customer, preview
+from rapport.privacy.api import (
+    customer,
+    erase_customer,
+    export_customer,
+    preview,
+    welcome_customer,
+)
 from rapport.web.django_setup import prepare
 
 _LONGEST_TEXT = 100
@@ -58,7 +64,7 @@ def show(home: Path, key: str, form: str, limit: int) -> None:
         click.echo(_as_json(person, rows))
         return
     click.echo(_described(person, key))
-    zone = ZoneInfo(ledger.settings.zone)
+    zone = zone_named(ledger.settings.zone)
     click.echo(f"\nInteractions, newest first, in {ledger.settings.zone}:")
     for row in rows.to_pylist():
         click.echo(_line(row, zone))
@@ -117,6 +123,37 @@ def erase(home: Path, key: str, delete: bool, yes: bool) -> None:
     click.echo(f"Erased, number {erased.number}.")
     if not erased.clean:
         click.echo("Bytes of deleted rows are still read by somebody; the worker clears them.")
+
+
+@command.command()
+@click.argument("key")
+@click.option("--to", type=click.Path(path_type=Path), help="Default: person.zip here.")
+@click.pass_obj
+def export(home: Path, key: str, to: Path | None) -> None:
+    """Write a copy of all we hold about a customer, as a zip of JSON Lines.
+
+    KEY is a key, a former key or an identifier. The files come in again with `rapport import`.
+    """
+    ledger = open_ledger(home)
+    prepare(home)
+    path = to or Path("person.zip")
+    for name, count in export_customer(ledger, key, path, actor=Actor.operator()).items():
+        click.echo(f"  {name:22}{count:>10,}")
+    click.echo(f"Written to {path}.")
+
+
+@command.command()
+@click.argument("name", nargs=-1, required=True)
+@click.pass_obj
+def welcome(home: Path, name: tuple[str, ...]) -> None:
+    """Let somebody in again who was erased and comes back, under these names.
+
+    NAME is what sources will call them: a key, an address. What was erased stays erased.
+    """
+    ledger = open_ledger(home)
+    prepare(home)
+    count = welcome_customer(ledger, name, actor=Actor.operator())
+    click.echo(f"{count} of {len(name)} names were kept out and come in again from now on.")
 
 
 def safe(text: str) -> str:

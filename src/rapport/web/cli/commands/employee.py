@@ -1,4 +1,4 @@
-"""`rapport employee`: erases one of our own people."""
+"""`rapport employee`: erases one of our own people, or hands out what we hold."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import click
 
 from rapport.ledger.api import open_ledger
 from rapport.office.api import Actor
-from rapport.privacy.api import employee, erase_employee, preview
+from rapport.privacy.api import employee, erase_employee, export_employee, preview
 from rapport.web.cli.commands.customer import safe
 from rapport.web.django_setup import prepare
 
@@ -14,6 +14,20 @@ from rapport.web.django_setup import prepare
 @click.group()
 def command() -> None:
     """Our own people."""
+
+
+@command.command()
+@click.argument("key")
+@click.option("--to", type=click.Path(path_type=Path), help="Default: person.zip here.")
+@click.pass_obj
+def export(home: Path, key: str, to: Path | None) -> None:
+    """Write a copy of all we hold about an employee, as a zip of JSON Lines."""
+    ledger = open_ledger(home)
+    prepare(home)
+    path = to or Path("person.zip")
+    for name, count in export_employee(ledger, key, path, actor=Actor.operator()).items():
+        click.echo(f"  {name:22}{count:>10,}")
+    click.echo(f"Written to {path}.")
 
 
 @command.command()

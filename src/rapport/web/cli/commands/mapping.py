@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rapport.kernel.errors import StoreError
+from rapport.kernel.zones import zone_named
 from rapport.ledger.api import Settings, open_ledger
 from rapport.listening.api import (
     RECORDS,
@@ -74,7 +75,7 @@ def _settings(home: Path) -> Settings:
 
 
 def _zone(home: Path) -> ZoneInfo:
-    return ZoneInfo(_settings(home).zone)
+    return zone_named(_settings(home).zone)
 
 
 def _show(trial: Trial, zone: ZoneInfo) -> None:

@@ -7,6 +7,8 @@ import click
 
 from rapport.kernel.errors import InputError
 from rapport.ledger.api import Ledger, open_ledger
+from rapport.privacy.api import reapply_erasures
+from rapport.web.django_setup import prepare
 from rapport.web.serve import Supervisor, answers, environment_for
 from rapport.web.serve_port import check_port
 
@@ -26,6 +28,9 @@ def command(home: Path, host: str, port: int, processes: int) -> None:
     """Serve the pages and the tracking door, with the worker beside them, until Ctrl-C."""
     ledger = open_ledger(home)  # says what is wrong with the store, before anything is started
     _check_processes(ledger, processes)
+    prepare(home)
+    # The database may be an older one put back by hand: nobody is to see who was erased since.
+    reapply_erasures(ledger)
     check_port(host, port)
     # A name that browsers reach, where we listen everywhere.
     shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared only

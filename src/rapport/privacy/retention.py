@@ -1,0 +1,124 @@
+"""How long interactions are kept: rules in HOME/retention.toml, kept every day.
+
+    [[rule]]
+    kind = "page.viewed"          # or source = "...", or both
+    months = 14
+    then = "delete"
+
+    [[rule]]
+    source = "survey"
+    months = 36                   # then = "anonymise" where nothing is said
+
+A rule acts on whole months: an interaction goes when the month it is in ended that many months ago.
+A thread goes as a whole, when its last interaction is old enough. Running the rules again finds
+nothing more to do.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rapport.kernel.errors import InputError, did_you_mean
+from rapport.ledger.api import ANONYMISE, DELETE, Ledger, Old, erase_old, known_kinds
+from rapport.office.api import Act, Actor, one_transaction, require, write_line
+
+FILE = "retention.toml"
+_KEYS = {"kind", "source", "months", "then"}
+_THEN = (ANONYMISE, DELETE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Interactions of a kind, of a source or both are kept so many months, then `then`."""
+
+    kind: str | None
+    source: str | None
+    months: int
+    then: str
+
+
+def rules_of(home: Path) -> tuple[Rule, ...]:
+    """The rules of a store, in their order; none where there is no file.
+
+    Raises:
+        InputError: the file cannot be read, or a rule is none; says which and why.
+    """
+    path = home / FILE
+    if not path.is_file():
+        return ()
+    try:
+        given = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{FILE} is not TOML", got=str(error)) from None
+    blocks = given.get("rule", [])
+    if set(given) - {"rule"} or not isinstance(blocks, list):
+        raise InputError(f"{FILE} holds [[rule]] blocks only", got=", ".join(given))
+    return tuple(_rule(number, block) for number, block in enumerate(blocks, 1))
+
+
+def _rule(number: int, block: Mapping[str, Any]) -> Rule:
+    where = f"{FILE}, [[rule]] {number}"
+    for key in block:
+        if key not in _KEYS:
+            raise InputError(f"{where}: {key!r} means nothing here", hint=did_you_mean(key, _KEYS))
+    kind, source, months = block.get("kind"), block.get("source"), block.get("months")
+    if kind is None and source is None:
+        raise InputError(f"{where}: nothing says which", expected="kind or source")
+    if kind is not None and kind not in known_kinds():
+        hint = did_you_mean(str(kind), known_kinds())
+        raise InputError(f"{where}: there is no kind {kind!r}", hint=hint)
+    if not isinstance(months, int) or months < 1:
+        raise InputError(f"{where}: how long?", got=repr(months), expected="months = 1 or more")
+    then = block.get("then", ANONYMISE)
+    if then not in _THEN:
+        raise InputError(f"{where}: then what?", got=repr(then), expected=" or ".join(_THEN))
+    return Rule(kind, source, months, then)
+
+
+def retain(ledger: Ledger, *, actor: Actor, now: datetime | None = None) -> list[int]:
+    """Keep the rules: how many interactions went by each of them.
+
+    Args:
+        ledger: the store.
+        actor: who does it.
+        now: the moment that ages are counted to.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: the rules cannot be read.
+    """
+    require(actor, "retain")
+    month = _month(now or datetime.now(UTC), ledger.settings.zone)
+    counts = []
+    for number, rule in enumerate(rules_of(ledger.home), 1):
+        count = erase_old(ledger, Old(rule.kind, rule.source, month - rule.months), rule.then)
+        counts.append(count)
+        if count:
+            with one_transaction():
+                details: dict[str, int | str] = {"interactions": count, "then": rule.then}
+                write_line(actor, Act("retain", "rule", str(number), details))
+    return counts
+
+
+def daily(ledger: Ledger) -> Callable[[], None]:
+    """A step for the worker: keeps the rules once a day, and the first time it is called."""
+    kept: set[date] = set()
+
+    def keep() -> None:
+        today = datetime.now(UTC).date()
+        if today not in kept:
+            if rules_of(ledger.home):
+                retain(ledger, actor=Actor.system("retention"))
+            kept.clear()
+            kept.add(today)
+
+    return keep
+
+
+def _month(now: datetime, zone: str) -> int:
+    local = now.astimezone(ZoneInfo(zone))
+    return (local.year - 1970) * 12 + local.month - 1
