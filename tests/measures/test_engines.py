@@ -21,7 +21,7 @@ from rapport.demo.api import COMPANY, CURRENCY, ZONE, company
 from rapport.kernel.errors import InputError, StoreError
 from rapport.kernel.figures import Figure
 from rapport.kernel.filters import Expression, Field, json_value, to_sql
-from rapport.ledger.api import Ledger, Settings, Snapshot, create_ledger, seal, status
+from rapport.ledger.api import Ledger, Settings, Snapshot, annotate, create_ledger, seal, status
 from rapport.ledger.engines.spelling import EXACT
 from rapport.measures.api import all_measures, compute, interactions, rows_behind
 from rapport.measures.definition import ParameterValue
@@ -57,6 +57,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     ledger.load([whole.slice(whole.num_rows - TAIL)], "demo")
     ledger.publish("identity", made.identity())
     ledger.publish("customers", _published(made.customers()))
+    annotate(ledger, _annotations(ledger))
     assert whole.num_rows > 100_000
     assert status(ledger).journal == TAIL
     with pytest.MonkeyPatch.context() as patch:
@@ -72,6 +73,17 @@ def _published(customers: pa.Table) -> pa.Table:
     none = pa.nulls(customers.num_rows, pa.string())
     columns = {"key": customers["key"], "account": customers["account"], "unit": none}
     return pa.table({**columns, "traits": customers["traits"]})
+
+
+def _annotations(ledger: Ledger) -> pa.Table:
+    """What two versions of a model say of some texts; the values are made of the ids."""
+    with ledger.read() as snapshot:
+        return snapshot.sql("""
+            SELECT id, 'sentiment' AS name, (t % 21 - 10) / 10 AS value, 'lexicon' AS model,
+                CAST(v AS VARCHAR) AS version
+            FROM interactions, (VALUES (1), (2)) AS versions(v)
+            WHERE text IS NOT NULL AND t % 3 < v
+        """)
 
 
 def _otherwise(name: str) -> dict[str, ParameterValue]:

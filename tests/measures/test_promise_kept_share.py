@@ -94,8 +94,9 @@ def test_outcomes_of_which_the_promise_is_not_known_count_too() -> None:
 
 
 def test_a_promised_day_that_is_none_is_as_if_not_named() -> None:
-    figure = kept(promise("made", "01-06", due="soon"), promise("kept", "01-20"))
-    assert (figure.value, figure.n) == (1.0, 1)
+    for due in ("soon", "01", "13-45", "01-08T12:00"):
+        figure = kept(promise("made", "01-06", due=due), promise("kept", "01-20"))
+        assert (figure.value, figure.n) == (1.0, 1), due
 
 
 def test_groups_go_by_the_promise() -> None:
