@@ -16,6 +16,9 @@ def test_a_model_says_which_personal_data_it_holds(model: type[models.Model]) ->
     assert isinstance(declared, dict), f"{model._meta.label}: declare PERSONAL, {{}} for none"
     fields = {field.name for field in model._meta.get_fields()}
     assert set(declared) <= fields, "PERSONAL names a field that is not there"
+    rest = vars(model).get("IMPERSONAL", ())
+    assert not set(declared) & set(rest), "a field points to a person, or it does not"
+    assert set(declared) | set(rest) == fields, "say of each field whether it points to a person"
     unexplained = [name for name, why in declared.items() if len(str(why).split()) < 4]
     assert not unexplained, "say why it is kept and how it goes"
 

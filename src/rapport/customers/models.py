@@ -1,7 +1,7 @@
 """The tables of the customers' room.
 
 Keys are what interactions carry; so they are primary keys here too. PERSONAL says of each field
-that can point to a person why we keep it and how it is erased.
+that can point to a person why we keep it and how it is erased; IMPERSONAL lists the others.
 """
 
 # Fields have types through the plugin of django-stubs only, and nobody reads them here: verbs and
@@ -22,6 +22,7 @@ class Account(models.Model):
         "key": "tells which customers belong together; removed with the last of its customers",
         "name": "a household's name points to people; emptied with the last of its customers",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("kind",)
 
     key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
     name = models.CharField(max_length=_KEY_LENGTH)
@@ -40,6 +41,7 @@ class Customer(models.Model):
         "traits": "what we know about them, to serve and compare groups; removed with the row",
         "first_known": "how long they are with us; removed with the row",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("unit",)
 
     key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
     account = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -60,6 +62,7 @@ class Identifier(models.Model):
         "value": "recognises the person in other sources; the row is removed on erasure",
         "customer": "whose identifier it is; the row is removed on erasure",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("namespace",)
 
     key = models.CharField(primary_key=True, max_length=2 * _KEY_LENGTH)
     namespace = models.CharField(max_length=_KEY_LENGTH)
@@ -73,6 +76,14 @@ class Consent(models.Model):
     PERSONAL: ClassVar[dict[str, str]] = {
         "customer": "whose word it is; the row is removed on erasure, after the proof's term",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        "id",
+        "scope",
+        "at",
+        "status",
+        "source",
+        "text_version",
+    )
 
     id = models.BigAutoField(primary_key=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+", db_index=False)
@@ -99,6 +110,7 @@ class Merge(models.Model):
         "by": "opaque id of whoever did it; forgotten when that account is erased",
         "undone_by": "opaque id of whoever undid it; forgotten when that account is erased",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "at", "undone_at")
 
     id = models.BigAutoField(primary_key=True)
     kept = models.ForeignKey(Customer, models.PROTECT, related_name="+")

@@ -45,8 +45,9 @@ from rapport.ledger.imports import (
     rejections,
 )
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
-from rapport.ledger.keeping_out import erased_row, without_names
+from rapport.ledger.keeping_out import erased_row, without_names, without_words
 from rapport.ledger.kinds import Kind, declare, known_kinds
+from rapport.ledger.personal import IMPERSONAL_COLUMNS, IMPERSONAL_FILES
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.refilling import RESTORING, is_half_restored, lay_tables, move_in, refill
@@ -55,6 +56,7 @@ from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
 from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
+from rapport.ledger.spill import clear_spill
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
 from rapport.ledger.suppression import ANONYMISE, DELETE, Noted, Suppression
 from rapport.ledger.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
@@ -75,6 +77,8 @@ __all__ = [
     "ENGINES",
     "FIELDS",
     "FIELD_NAMES",
+    "IMPERSONAL_COLUMNS",
+    "IMPERSONAL_FILES",
     "MAPPED_FIELDS",
     "RESTORING",
     "SCHEMA",
@@ -112,6 +116,7 @@ __all__ = [
     "annotations",
     "begin_erasure",
     "begin_import",
+    "clear_spill",
     "compact",
     "count_interactions",
     "create_ledger",
@@ -162,4 +167,5 @@ __all__ = [
     "vacuum",
     "verify",
     "without_names",
+    "without_words",
 ]

@@ -11,14 +11,13 @@ import pyarrow.compute as pc
 from rapport.ledger import frames
 from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
-from rapport.ledger.keeping_out import NOTHING, cells_of
+from rapport.ledger.keeping_out import NOTHING, REMOVED, cells_of
 from rapport.ledger.reasons import REJECTED_SCHEMA
 from rapport.ledger.schema import SCHEMA
 from rapport.ledger.suppression import spelling
 
 # A shorter name is found as a whole cell only: inside a text it would be there by chance.
 _SHORTEST_INSIDE = 6
-_REMOVED = "[erased]"
 
 
 def mentions(names: Collection[str]) -> Callable[[str], bool]:
@@ -147,7 +146,7 @@ def forget_in_imports(database: Database, names: Collection[str]) -> int:
     if inside is None:
         return 0
     found = [
-        (inside.sub(_REMOVED, file), inside.sub(_REMOVED, mapping), number)
+        (inside.sub(REMOVED, file), inside.sub(REMOVED, mapping), number)
         for number, file, mapping in database.rows("SELECT id, file, mapping FROM ledger_import")
         if inside.search(file) or inside.search(mapping)
     ]

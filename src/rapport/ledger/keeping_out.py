@@ -8,6 +8,7 @@ is the name of somebody erased.
 
 import binascii
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from rapport.ledger.suppression import CUSTOMER, EMPLOYEE, Suppression
 
 EXPECTED = "nobody who was erased"
 NOTHING = "{}"
+REMOVED = "[erased]"
+_WORD = re.compile(r"[\w:@.+%-]*\w")
 # A shorter cell is a number or a word by chance more often than a name.
 _SHORTEST = 5
 
@@ -110,6 +113,22 @@ def without_names(suppression: Suppression, rejected: Iterable[Rejection]) -> tu
 def _names_somebody(suppression: Suppression, one: Rejection) -> bool:
     cells = [cell for cell in (one.got, *cells_of(one.raw)) if len(cell) >= _SHORTEST]
     return bool(suppression.suppressed(CUSTOMER, cells) or suppression.suppressed(EMPLOYEE, cells))
+
+
+def without_words(suppression: Suppression, text: str) -> str:
+    """The text with every word that is the name of somebody erased replaced: of files, mappings."""
+    if not suppression.any():
+        return text
+
+    def shown(found: re.Match[str]) -> str:
+        word = found[0]
+        # The end of a file's name is no part of an address.
+        for part in (word, word.rpartition(".")[0]):
+            if suppression.suppressed(CUSTOMER, [part]) or suppression.suppressed(EMPLOYEE, [part]):
+                return REMOVED + word[len(part) :]
+        return word
+
+    return _WORD.sub(shown, text)
 
 
 def cells_of(raw: str) -> list[str]:

@@ -195,8 +195,11 @@ class PostgresDatabase(Database):
             for (name,) in tables:
                 # The large tables of ids hold hashes only: their dead rows are made free, and
                 # nobody has to wait for them.
-                how = "" if name in _IDS else "FULL"
-                self.connection.execute(f'VACUUM {how} "{name}"')
+                how = "ANALYZE" if name in _IDS else "FULL, ANALYZE"
+                self.connection.execute(f'VACUUM ({how}) "{name}"')
+            # What the planner remembers of columns; where it is not ours to clean, the server
+            # says so and does it by itself later.
+            self.connection.execute("VACUUM pg_statistic")
         return True
 
     def tables(self) -> list[Table]:

@@ -27,6 +27,7 @@ from rapport.ledger.refilling import is_half_restored
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
+from rapport.ledger.spill import own_folder
 from rapport.ledger.suppression import Suppression
 from rapport.ledger.trouble import in_our_words
 
@@ -66,9 +67,7 @@ class Ledger:
 
     def _opened(self, threads: int | None) -> duckdb.DuckDBPyConnection:
         if threads not in self._benches:
-            spill = self.home / "spill"
-            spill.mkdir(exist_ok=True)
-            self._benches[threads] = open_bench(spill, threads)
+            self._benches[threads] = open_bench(own_folder(self.home), threads)
         return self._benches[threads]
 
     def close(self) -> None:
@@ -137,7 +136,7 @@ class Ledger:
             }
         )
         return Snapshot(
-            opened(engine, self.bench, self.home / "spill"),
+            opened(engine, self.bench, own_folder(self.home)),
             self.settings,
             files=tuple(self.lake.root / file.path for file in files),
             tail=tail,

@@ -27,6 +27,7 @@ from rapport.ledger.api import (
     end_import,
     find_import,
     undo,
+    without_words,
 )
 from rapport.listening.ahead import ahead
 from rapport.listening.files.opening import open_rows
@@ -90,11 +91,11 @@ def import_file(
     ):
         import_id, done = begin_import(
             ledger.database,
-            file=path.name,
+            file=without_words(ledger.suppression, path.name),
             digest=digest,
             source=mapping.source,
             record=mapping.record,
-            mapping=mapping.text,
+            mapping=without_words(ledger.suppression, mapping.text),
             actor=actor.id,
         )
         run = _Run(ledger, mapping, rows, import_id, done, progress, actor)

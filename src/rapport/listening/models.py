@@ -17,6 +17,7 @@ class TrackingKey(models.Model):
     """
 
     PERSONAL: ClassVar[dict[str, str]] = {}
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("name", "digest", "made_at", "revoked_at")
 
     name = models.CharField(primary_key=True, max_length=_NAME_LENGTH)
     digest = models.CharField(max_length=64, unique=True)

@@ -2,7 +2,8 @@
 
 Keys are the organisation's own words for its units and people, and are what interactions carry;
 so they are primary keys here too. PERSONAL says of each field that can point to a person why we
-keep it and how it is erased.
+keep it and how it is erased; IMPERSONAL lists the others, so that nobody forgets to say which a new
+field is.
 """
 
 # Fields have types through the plugin of django-stubs only, and nobody reads them here: verbs and
@@ -20,6 +21,7 @@ class Unit(models.Model):
     """A business unit; units form a tree."""
 
     PERSONAL: ClassVar[dict[str, str]] = {}
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("key", "name", "parent")
 
     key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
     name = models.CharField(max_length=_KEY_LENGTH)
@@ -37,6 +39,7 @@ class Employee(models.Model):
         "hired": "length of service; emptied on erasure",
         "left": "length of service; emptied on erasure",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("unit",)
 
     key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
     name = models.CharField(max_length=_KEY_LENGTH)
@@ -51,6 +54,7 @@ class Touchpoint(models.Model):
     """Where in the experience customers meet us."""
 
     PERSONAL: ClassVar[dict[str, str]] = {}
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("key", "title", "stage", "channel", "unit")
 
     key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
     title = models.CharField(max_length=_KEY_LENGTH)
@@ -66,6 +70,15 @@ class AuditLine(models.Model):
         "actor": "an opaque id; who it was is forgotten when the person's account is erased",
         "object_id": "a number of ours; it points to nobody once the row of that number is gone",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        "id",
+        "at",
+        "verb",
+        "object_kind",
+        "details",
+        "import_id",
+        "chain",
+    )
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -88,6 +101,7 @@ class PersonChange(models.Model):
         "key": "finds the row again; the line is removed with the person",
         "before": "a former state of a person's row; the line is removed with the person",
     }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "import_id", "table")
 
     id = models.BigAutoField(primary_key=True)
     import_id = models.BigIntegerField(null=True)

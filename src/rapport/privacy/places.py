@@ -15,6 +15,7 @@ from rapport.ledger.api import (
     Accounts,
     Ledger,
     annotations,
+    clear_spill,
     count_interactions,
     erase,
     forget_in_imports,
@@ -34,6 +35,7 @@ _WORK = (
     *("id", "source", "occurred_at", "unit", "employee", "kind", "channel", "touchpoint"),
     *("direction", "automated", "product"),
 )
+_APPS = ("customers", "listening", "office")
 Record = tuple[str, dict[str, Any]]
 
 
@@ -134,6 +136,14 @@ def _erase_replaced(ledger: Ledger, _task: Task) -> int:
     return vacuum(ledger).files
 
 
+def _nothing(_ledger: Ledger, _task: Task) -> int:
+    return 0
+
+
+def _erase_spill(ledger: Ledger, _task: Task) -> int:
+    return clear_spill(ledger.home)
+
+
 def _erase_figures(ledger: Ledger, _task: Task) -> int:
     files = list((ledger.home / "figures").glob("*"))
     for file in files:
@@ -195,7 +205,7 @@ def _records_place() -> Place:
         "of them held before",
         "removed; an employee's unit and role stay under a token",
         lambda _ledger, task: forget_records(task.person, task.token, task.how, task.number),
-        (*personal_columns("customers"), *personal_columns("office")),
+        tuple(column for app in _APPS for column in personal_columns(app)),
         export=_records,
     )
 
@@ -215,6 +225,22 @@ _COPIES = (
         "removed and computed again",
         _erase_figures,
         files=("figures/*",),
+        copy_of="interactions",
+    ),
+    Place(
+        "requests",
+        "who an erasure is about, until it has come to its end",
+        "emptied when the person is gone from everywhere else",
+        _nothing,
+        ("ledger_erasure.subject",),
+        copy_of="records",
+    ),
+    Place(
+        "spill",
+        "what a large query puts aside while it runs",
+        "goes with the query; what a killed process left is removed",
+        _erase_spill,
+        files=("spill/*",),
         copy_of="interactions",
     ),
     Place(
