@@ -1,7 +1,7 @@
 """What of the ledger points to nobody: columns of its tables, files of the home, and why.
 
-Everything else has a place in the registry of the room `privacy`; a test lays both beside a store that
-was used for everything, so that a new column or file is not forgotten.
+Everything else has a place in the registry of the room `privacy`; a test lays both beside a store
+that was used for everything, so that a new column or file is not forgotten.
 """
 
 _COUNTS = "numbers, states and moments of ours; whose rows they were is not said"
