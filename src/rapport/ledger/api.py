@@ -42,6 +42,7 @@ from rapport.ledger.imports import (
     find_import,
     import_history,
     record_people,
+    rejected_events,
     rejections,
 )
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
@@ -151,6 +152,7 @@ __all__ = [
     "record_people",
     "refill",
     "refuse_newer",
+    "rejected_events",
     "rejected_rows",
     "rejections",
     "rename_employee",

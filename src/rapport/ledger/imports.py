@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 
 from rapport.kernel.errors import NotFoundError
 from rapport.ledger import frames
@@ -122,10 +123,31 @@ def rejections(database: Database, import_id: int) -> Iterator[Rejection]:
         (import_id,),
     )
     for (number,) in numbers:
-        body = database.value("SELECT body FROM ledger_rejected WHERE batch = ?", (number,))
-        rows = sorted(frames.from_bytes(body).to_pylist(), key=lambda row: int(row["line"]))
-        for row in rows:
-            yield Rejection(**{**row, "reason": Reason(row["reason"])})
+        yield from _rejected(database, number)
+
+
+def rejected_events(
+    database: Database, source: str, limit: int
+) -> Iterator[tuple[datetime, Rejection]]:
+    """The newest rejected rows of a source that came without a file: when (UTC) and what."""
+    numbers = database.rows(
+        "SELECT batch, received_at FROM ledger_rejected JOIN ledger_batch ON batch = number "
+        "WHERE import_id IS NULL AND source = ? ORDER BY batch DESC",
+        (source,),
+    )
+    found = (
+        (datetime.fromtimestamp(received / 1e6, UTC), rejection)
+        for number, received in numbers
+        for rejection in _rejected(database, number)
+    )
+    return islice(found, limit)
+
+
+def _rejected(database: Database, number: int) -> list[Rejection]:
+    """Rejected rows of a batch in their order."""
+    body = database.value("SELECT body FROM ledger_rejected WHERE batch = ?", (number,))
+    rows = sorted(frames.from_bytes(body).to_pylist(), key=lambda row: int(row["line"]))
+    return [Rejection(**{**row, "reason": Reason(row["reason"])}) for row in rows]
 
 
 def record_people(

@@ -132,14 +132,20 @@ def without_words(suppression: Suppression, text: str) -> str:
 
 
 def cells_of(raw: str) -> list[str]:
-    """The texts in a raw row; the row itself where it is no JSON.
+    """The texts in a raw row, at any depth; the row itself where it is no JSON.
 
     >>> cells_of('{"who": "Ana", "mark": null}'), cells_of("half a row")
     (['Ana'], ['half a row'])
     """
     try:
-        row = json.loads(raw)
-    except ValueError:
+        waiting = [json.loads(raw)]
+    except (ValueError, RecursionError):
         return [raw]
-    values = row.values() if isinstance(row, dict) else [row]
-    return [str(value) for value in values if value is not None]
+    found = []
+    while waiting:
+        cell = waiting.pop()
+        if isinstance(cell, dict | list):
+            waiting += cell.values() if isinstance(cell, dict) else cell
+        elif cell is not None:
+            found.append(str(cell))
+    return found

@@ -10,7 +10,7 @@ import pytest
 from rapport.listening.api import add_tracking_key
 from rapport.listening.tracking.parcels import BODY_BYTES, ITEMS
 
-from .conftest import OPERATOR, Shop
+from .conftest import OPERATOR, Shop, rows_of
 
 CLICK = {"type": "track", "event": "Clicked", "userId": "ana"}
 
@@ -143,3 +143,22 @@ def test_a_gzip_bomb_is_refused_after_its_first_bytes(shop: Shop) -> None:
 def test_too_many_items_are_refused(shop: Shop) -> None:
     body = b'{"batch": [' + b"1," * ITEMS + b"1]}"
     assert shop.post(body).status == 413
+
+
+def test_who_was_erased_does_not_come_back_by_late_events(shop: Shop) -> None:
+    shop.ledger.suppression.add_names("customer", ["ana@x.example"], "anonymise")
+    late: dict[str, Any] = {**CLICK, "userId": "ana@x.example"}
+    hidden = {"type": "track", "properties": {"rapport": {"customer": "ana@x.example", "a": 1}}}
+    answer = shop.send(late, hidden, {**CLICK, "userId": "ben"})
+    assert [one["reason"] for one in answer.told["rejected"]] == ["erased", "malformed"]
+    assert [row["customer"] for row in shop.rows()] == ["ben"]
+    bodies = shop.ledger.database.rows("SELECT body FROM ledger_rejected")
+    assert bodies
+    assert not [raw for (body,) in bodies for raw in rows_of(body)["raw"] if "ana" in raw]
+
+
+def test_a_deep_item_does_no_harm_where_somebody_was_erased(shop: Shop) -> None:
+    shop.ledger.suppression.add_names("customer", ["ana@x.example"], "anonymise")
+    deep = b'{"properties": ' + b"[" * 9_999 + b"]" * 9_999 + b"}"
+    answer = shop.post(b'{"batch": [%b, %b]}' % (deep, json.dumps(CLICK).encode()))
+    assert (answer.status, answer.told["stored"]) == (200, 1)

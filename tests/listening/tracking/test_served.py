@@ -135,6 +135,21 @@ def test_the_example_of_the_page_works(home: Path, key: str, served: Served) -> 
     assert stored(home) == 1
 
 
+def test_what_was_rejected_is_shown_as_it_came(home: Path, key: str, served: Served) -> None:
+    port = int(served.address.rpartition(":")[2])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    wrong = [json.dumps({"type": "page", "timestamp": f"{year}-01-01"}) for year in (2198, 2199)]
+    for item in wrong:
+        body = f'{{"batch": [{item}]}}'
+        connection.request("POST", "/v1/batch", body, {"Authorization": f"Bearer {key}"})
+        assert b"in_the_future" in connection.getresponse().read()
+    words = [sys.executable, "-m", "rapport", "--home", str(home), "key", "rejected", "shop"]
+    told = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    shown = [json.loads(line) for line in told.splitlines()]
+    assert [one["item"] for one in shown] == wrong[::-1]
+    assert {one["reason"] for one in shown} == {"in_the_future"}
+
+
 def test_sqlite_is_served_by_one_process_only(home: Path) -> None:
     ledger = open_ledger(home)
     many, most = ledger.database.writers_max is None, ledger.database.writers_max

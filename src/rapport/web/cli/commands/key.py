@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from rapport.ledger.api import open_ledger
+from rapport.kernel.errors import NotFoundError
+from rapport.ledger.api import Ledger, open_ledger, rejected_events
 from rapport.listening.api import add_tracking_key, revoke_tracking_key, tracking_keys
 from rapport.office.api import Actor
 from rapport.web.django_setup import prepare
@@ -16,7 +17,7 @@ from rapport.web.django_setup import prepare
 
 @click.group()
 def command() -> None:
-    """Make, list or revoke tracking keys: who has one may send events to /v1/batch."""
+    """Make, list or revoke tracking keys, by which systems send events to /v1/batch."""
 
 
 @command.command()
@@ -55,9 +56,25 @@ def list_(home: Path, form: str) -> None:
         click.echo(f"{key.name:24} made {_moment(key.made_at)}  {state}")
 
 
-def _open(home: Path) -> None:
-    open_ledger(home)
+@command.command()
+@click.argument("name")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.pass_obj
+def rejected(home: Path, name: str, limit: int) -> None:
+    """Show what the system NAME sent and was rejected, newest first, one JSON object a line."""
+    ledger = _open(home)
+    if name not in {key.name for key in tracking_keys()}:
+        raise NotFoundError(f"There is no tracking key {name!r}", hint="See `rapport key list`.")
+    for when, one in rejected_events(ledger.database, name, limit):
+        told = {"received_at": _moment(when), "reason": one.reason, "field": one.field}
+        more = {"got": one.got, "expected": one.expected, "item": one.raw}
+        click.echo(json.dumps({**told, **more}))
+
+
+def _open(home: Path) -> Ledger:
+    ledger = open_ledger(home)
     prepare(home)
+    return ledger
 
 
 def _moment(value: Any) -> str:
