@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rapport.kernel.errors import BusyError, NotFoundError, RapportError, StoreError
+from rapport.web.database_trouble import is_of_database, told_of_database
 
 _STATUS: tuple[tuple[type[RapportError], int], ...] = (
     (NotFoundError, 404),
@@ -24,6 +25,8 @@ class _Told:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A page for an error of the house; None leaves others to Django."""
+        if is_of_database(error):
+            error = told_of_database(error)
         if not isinstance(error, RapportError):
             return None
         status = next(code for kind, code in _STATUS if isinstance(error, kind))

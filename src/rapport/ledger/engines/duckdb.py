@@ -9,6 +9,8 @@ import pyarrow as pa
 
 from rapport.kernel.errors import InputError, StoreError
 
+_NO_ROOM = ("No space left on device", "max_temp_directory_size")
+
 
 class DuckEngine:
     """An `Engine` on a cursor of DuckDB, which it closes at the end."""
@@ -57,6 +59,12 @@ def _told() -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        if any(said in str(error) for said in _NO_ROOM):
+            raise StoreError(
+                "There is no room left on the disk for intermediate results",
+                got=_first_line(error),
+                hint="Make room on the disk of the store, or ask for less at a time.",
+            ) from error
         if not _of_store(error):
             raise InputError("The query cannot be run", got=_first_line(error)) from error
         raise StoreError(

@@ -12,6 +12,7 @@ import platformdirs
 from rapport import __version__
 from rapport.kernel.errors import RapportError, did_you_mean
 from rapport.web.cli import commands
+from rapport.web.database_trouble import is_of_database, told_of_database
 
 REFUSED = 2
 FAULT = 3
@@ -69,6 +70,9 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("RAPPORT_TRACE"):
             raise
+        if is_of_database(error):
+            click.echo(f"rapport: {told_of_database(error)}", err=True)
+            sys.exit(REFUSED)
         told = f"{type(error).__name__}: {error}".splitlines()[0]
         click.echo(
             f"rapport: This should not happen: {told}. Nothing is half-stored. "
