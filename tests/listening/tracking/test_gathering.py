@@ -198,11 +198,15 @@ def full(shop: Shop, gather: Gather) -> Any:
     return made
 
 
-def test_a_full_disk_is_told_and_the_door_recovers_by_itself(shop: Shop, full: Any) -> None:
+def test_a_full_disk_is_told_and_the_door_recovers_by_itself(
+    shop: Shop, full: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     item = {"kind": "visit.made", "messageId": "m", "text": "word " * 1_000}
     answer = shop.send(item)
     assert (answer.status, answer.headers["Retry-After"]) == (503, "2")
-    assert "Make room" in answer.told["hint"]
+    assert "Send the same again" in answer.told["hint"]
+    assert str(shop.ledger.home) not in str(answer.told)
+    assert "Make room" in caplog.text
     assert shop.rows() == []
     full.pages = 1_000_000
     assert shop.send(item).told["stored"] == 1

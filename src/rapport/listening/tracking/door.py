@@ -50,7 +50,6 @@ _STATUS: tuple[tuple[type[Exception], str], ...] = (
     (MethodError, "405 Method Not Allowed"),
     (ForbiddenError, "401 Unauthorized"),
     (InputError, "400 Bad Request"),
-    (StoreError, "503 Service Unavailable"),
 )
 _MORE: dict[str, list[tuple[str, str]]] = {
     "401": [("WWW-Authenticate", 'Basic realm="tracking"')],
@@ -73,6 +72,7 @@ class Door:
         self._behind = behind
         self._keys = keys
         self._put = put
+        self._noted = ""
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         """One request."""
@@ -80,6 +80,10 @@ class Door:
             return self._behind(environ, start)
         try:
             status, told = "200 OK", self._take(environ)
+            self._noted = ""
+        except StoreError as error:
+            status, told = _AWAY, dict(_AWAY_TOLD)
+            self._note(str(error))
         except RapportError as error:
             status = next((text for kind, text in _STATUS if isinstance(error, kind)), _FAULT)
             told = _as_told(error)
@@ -87,6 +91,12 @@ class Door:
             _LOG.exception("A request could not be answered")
             status, told = _FAULT, dict(_FAULT_TOLD)
         return _answer(start, status, told)
+
+    def _note(self, trouble: str) -> None:
+        """Say in the log, once, what is wrong with the store; a sender need not know its place."""
+        if trouble != self._noted:
+            _LOG.warning("Events are turned away: %s", trouble)
+        self._noted = trouble
 
     def _take(self, environ: Environ) -> dict[str, Any]:
         if environ["REQUEST_METHOD"] != "POST":
@@ -114,6 +124,12 @@ class Door:
         return found
 
 
+_AWAY = "503 Service Unavailable"
+_AWAY_TOLD = {
+    "success": False,
+    "message": "Events cannot be stored just now: too many wait, or the store is away",
+    "hint": "Send the same again: what was stored is not stored twice. The server's log says more.",
+}
 _FAULT = "500 Internal Server Error"
 _FAULT_TOLD = {
     "success": False,
