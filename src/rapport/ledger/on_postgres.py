@@ -199,7 +199,7 @@ class PostgresDatabase(Database):
                 self.connection.execute(f'VACUUM ({how}) "{name}"')
             # What the planner remembers of columns; where it is not ours to clean, the server
             # says so and does it by itself later.
-            self.connection.execute("VACUUM pg_statistic")
+            self.connection.execute("VACUUM FULL pg_statistic")
         return True
 
     def tables(self) -> list[Table]:

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rapport.kernel.errors import InputError, did_you_mean
+from rapport.kernel.zones import zone_named
 from rapport.ledger.api import ANONYMISE, DELETE, Ledger, Old, erase_old, known_kinds
 from rapport.office.api import Act, Actor, one_transaction, require, write_line
 
@@ -120,5 +120,5 @@ def daily(ledger: Ledger) -> Callable[[], None]:
 
 
 def _month(now: datetime, zone: str) -> int:
-    local = now.astimezone(ZoneInfo(zone))
+    local = now.astimezone(zone_named(zone))
     return (local.year - 1970) * 12 + local.month - 1
