@@ -64,6 +64,13 @@ class Disk:
         self._now: dict[str, _Node] = {}
         self._steps: list[_Step] = []
 
+    def keep(self, copy: Path) -> None:
+        """Take for safe what a copy of the folder holds."""
+        for path in copy.rglob("*"):
+            node = _Node(path.is_dir(), b"" if path.is_dir() else path.read_bytes())
+            name = f"{self._root}/{path.relative_to(copy)}"
+            self._safe[name] = self._now[name] = node
+
     def see(self, call: Call) -> None:
         """Take over what a call did."""
         if call.failed:
