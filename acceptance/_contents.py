@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from rapport.kernel.errors import RapportError
-from rapport.ledger.api import Frozen, Snapshot, frozen, open_ledger, rows_of
+from rapport.ledger.api import Frozen, Snapshot, Table, frozen, open_ledger, rows_of
 from rapport.measures.api import all_measures, compute, to_json_rows
 
 Digests = dict[str, str]
@@ -20,7 +20,7 @@ def digests(home: Path) -> Digests:
     ledger = open_ledger(home)
     try:
         with frozen(ledger) as store:
-            found = {table.name: _of_table(store, table.name) for table in store.tables}
+            found = digests_of(store)
         with ledger.read() as snapshot:
             found["interactions"] = _of_rows(snapshot)
         return found
@@ -38,8 +38,12 @@ def answers(home: Path) -> list[str]:
         ledger.close()
 
 
-def _of_table(store: Frozen, name: str) -> str:
-    (table,) = (table for table in store.tables if table.name == name)
+def digests_of(store: Frozen) -> Digests:
+    """Number and digest of the rows of every table."""
+    return {table.name: _of_table(store, table) for table in store.tables}
+
+
+def _of_table(store: Frozen, table: Table) -> str:
     digest = _Sum()
     for chunk in store.chunks(table):
         for row in rows_of(chunk):

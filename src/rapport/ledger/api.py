@@ -63,7 +63,7 @@ from rapport.ledger.suppression import ANONYMISE, DELETE, Noted, Suppression
 from rapport.ledger.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
 from rapport.ledger.suppression import EMPLOYEE as SUPPRESSED_EMPLOYEE
 from rapport.ledger.suppression import ROW as SUPPRESSED_ROW
-from rapport.ledger.tables import rows_of
+from rapport.ledger.tables import Table, rows_of
 from rapport.ledger.upkeep import steps as upkeep_steps
 from rapport.ledger.vacuum import Vacuumed, vacuum
 from rapport.ledger.verify import Finding, Status, status, verify
@@ -112,6 +112,7 @@ __all__ = [
     "Status",
     "Subject",
     "Suppression",
+    "Table",
     "Vacuumed",
     "annotate",
     "annotations",
