@@ -139,6 +139,23 @@ def test_a_killed_restore_leaves_no_store_and_is_run_again(
     assert contents(new) == contents(home)
 
 
+def test_who_was_erased_after_the_backup_stays_erased(
+    home: Path, backup: Path, tmp_path: Path
+) -> None:
+    since, new, other = tmp_path / "since", tmp_path / "new", tmp_path / "other"
+    assert run(since, "restore", backup).returncode == 0
+    assert run(since, "customer", "erase", "c2", "--yes").returncode == 0
+    done = run(new, "restore", backup, "--erased", since)
+    assert (done.returncode, done.stderr) == (0, "")
+    for place in (since, new):
+        ledger = open_ledger(place)
+        with ledger.read() as snapshot:
+            query = "SELECT count(*) AS n FROM interactions WHERE customer = 'c2'"
+            assert snapshot.sql(query).to_pylist() == [{"n": 0}]
+        ledger.close()
+    assert "There is no erased.key" in run(other, "restore", backup, "--erased", home).stderr
+
+
 def test_a_backup_of_a_newer_store_is_refused(home: Path, tmp_path: Path) -> None:
     path, new = tmp_path / "newer.tar", tmp_path / "new"
     with archive.written(path, lambda _: None) as writing:
