@@ -64,9 +64,7 @@ def prove(asked: Asked, tally: Tally) -> None:
     chance = random.Random(asked.seed)
     works = zip((_deeds_done, _events_sent), _FULL if asked.full else _QUICK, strict=True)
     acknowledged = cuts = lost = 0
-    for record_one, (runs, works, cuts_each) in zip(
-        (_deeds_done, _events_sent), sizes, strict=True
-    ):
+    for record_one, (runs, count, cuts_each) in works:
         for run in range(runs):
             record = record_one(asked.folder / f"{record_one.__name__}{run}", count, chance)
             acknowledged += sum(map(record.answers, record.calls))
