@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
@@ -19,6 +20,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from acceptance._book import ABSENT, Held, Log, size_of
+from rapport.kernel.errors import NotFoundError
 from rapport.ledger import checkpoints, failpoints, revising, storing
 from rapport.ledger.api import (
     DRAFT_SCHEMA,
@@ -35,6 +37,7 @@ from rapport.ledger.api import (
     undo,
     vacuum,
 )
+from rapport.web.django_setup import prepare
 
 _FORK = multiprocessing.get_context("forkserver")
 _FORK.set_forkserver_preload(["acceptance._writers", "time_machine"])
@@ -101,6 +104,8 @@ def do(ledger: Ledger, op: Op) -> None:
         ledger.publish("colours", pa.table({"text": [op.label]}))
     elif op.task == "undo":
         _undo(ledger, op)
+    elif op.task == "erase":
+        _erase(ledger, op)
     else:
         _take(ledger, op)
 
@@ -133,6 +138,22 @@ def _undo(ledger: Ledger, op: Op) -> None:
             undo(ledger, entry.id)
 
 
+def _erase(ledger: Ledger, op: Op) -> None:
+    """Erase the customer of a label; only a child may, for it binds its process to one store."""
+    prepare(ledger.home)
+    from rapport.office.api import Actor  # noqa: PLC0415 - models need a store
+    from rapport.privacy.api import erase_customer, finish_erasures  # noqa: PLC0415
+
+    finish_erasures(ledger)
+    with suppress(NotFoundError):
+        erase_customer(ledger, buyer_of(op.label), how="delete", actor=Actor.operator())
+
+
+def buyer_of(label: str) -> str:
+    """The customer whose purchases a label's rows are."""
+    return f"buyer-{label}"
+
+
 def batch_of(label: str, version: int) -> Batch:
     """The rows of a label at a version of their content."""
     rows = [
@@ -144,7 +165,7 @@ def batch_of(label: str, version: int) -> Batch:
             "source": "shop",
             "kind": "order.completed",
             "occurred_at": _MONTHS[number % len(_MONTHS)],
-            "customer": label,
+            "customer": buyer_of(label),
             "thread": f"{label}/{number}",
             "product": label,
             "text": str(version),

@@ -315,17 +315,22 @@ class _Run:
 
     def _hold(self, _: Step) -> None:
         """Look once more at the snapshot that is held, and hold a new one."""
+        self._let_go()
+        snapshot = self.ledger.read()
+        self.held = _Seen(snapshot, _content(snapshot))
+
+    def _let_go(self) -> None:
         if self.held is not None:
             _equal("a snapshot that is held", _content(self.held.snapshot), self.held.said)
             self.held.snapshot.close()
-        snapshot = self.ledger.read()
-        self.held = _Seen(snapshot, _content(snapshot))
+            self.held = None
 
     def _tick(self, step: Step) -> None:
         """Time goes on; now and then the clock is put back an hour."""
         self.clock.shift(timedelta(minutes=-60 if step.which % 4 == 0 else step.which / 10))
 
     def _reopen(self, _: Step) -> None:
+        self._let_go()
         self.ledger.close()
         self.ledger = self.store.open()
 
