@@ -52,11 +52,12 @@ class Row:
 
 @dataclass(slots=True)
 class Section:
-    """All rows of one part of the benchmark, and remarks on them."""
+    """All rows of one part of the benchmark, remarks on them, and an SVG beside the page."""
 
     name: str
     rows: list[Row] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    chart: str | None = None
 
 
 def against_peer(

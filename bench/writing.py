@@ -11,6 +11,8 @@ PAGE = ROOT / "docs" / "benchmarks.md"
 
 def write(section: Section, stamp: str, page: Path = PAGE) -> None:
     """Replace the section's part of the page; the rest of the page stays as it is."""
+    if section.chart is not None:
+        page.with_name(f"{section.name}.svg").write_text(section.chart, encoding="utf-8")
     text = page.read_text(encoding="utf-8")
     page.write_text(with_section(text, section, stamp), encoding="utf-8")
 

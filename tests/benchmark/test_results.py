@@ -5,7 +5,7 @@ import pytest
 from bench.results import Section, against_peer, as_markdown, below, growth, on_screen
 from bench.writing import PAGE, with_section
 
-SECTIONS = ("import", "xes", "measures", "timeline", "page")
+SECTIONS = ("import", "xes", "measures", "timeline", "page", "scale")
 
 
 def test_a_ratio_above_its_target_is_not_ok() -> None:
