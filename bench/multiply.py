@@ -93,9 +93,8 @@ def _several(ledger: "Ledger", files: list[str], times: int) -> Any:
 def _write(ledger: "Ledger", rows: Any) -> int:
     """One month as one commit of the lake, recorded as every write is."""
     from rapport.ledger import writes  # noqa: PLC0415
-    from rapport.ledger.lock import hold  # noqa: PLC0415
 
-    with hold(ledger.lake_lock):
+    with ledger.hold("lake"):
         with ledger.database.write() as connection:
             write = writes.begin(connection, "compact", [])
         version = ledger.lake.commit(write, ledger.lake.write_files(rows, write))

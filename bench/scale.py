@@ -64,11 +64,11 @@ _REMARK = (
     "little; on idle cores an answer comes sooner. Ours is the whole call of `compute(snapshot, "
     "name, by=['channel'], every='month')`, the peer is bench/peers/<measure>.sql on the same "
     "engine, where it is written yet; values and n agreed to 1e-9 before timing. MB is the peak of "
-    "a fresh process when ours had run once; `aside` is the most that lay in the spill folder meanwhile, which is "
-    "capped at 40 GB. On Spark, ours is Spark in local mode and the peer is DuckDB; its MB are "
-    "those of Python and Java, and starting it (some seconds) is left out. Above "
-    "10 million, the store is the one of 10 million several times, customers and threads under other "
-    "names."
+    "a fresh process when ours had run once; `aside` is the most that lay in the spill folder "
+    "meanwhile, which is capped at 40 GB. On Spark, ours is Spark in local mode and the peer is "
+    "DuckDB; its MB are those of Python and Java, and starting it (some seconds) is left out. "
+    "Above 10 million, the store is the one of 10 million several times, customers and threads "
+    "under other names."
 )
 
 
