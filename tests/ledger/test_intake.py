@@ -130,6 +130,6 @@ def test_every_reason_for_people_has_a_meaning() -> None:
     told_here = {wrong[0] for wrong in WRONG} | {Reason.TOO_LONG, Reason.CHANGED}
     of_the_door = {
         *(Reason.NOT_A_TIME, Reason.AMBIGUOUS_TIME, Reason.IMPOSSIBLE_TIME),
-        *(Reason.UNKNOWN_REFERENCE, Reason.NO_RULE),
+        *(Reason.UNKNOWN_REFERENCE, Reason.NO_RULE, Reason.ERASED),
     }
     assert told_here | of_the_door == set(Reason), "a new reason wants a test"
