@@ -86,6 +86,9 @@ def forget_annotations(ledger: Ledger, ids: Collection[bytes]) -> int:
 
 def copy_annotations(ledger: Ledger, anew: Mapping[bytes, bytes]) -> None:
     """Say of other ids what is said of these: those of interactions that are written anew."""
+    known = ledger.database.rows("SELECT 1 FROM ledger_published WHERE name = ?", (ANNOTATIONS,))
+    if not known:
+        return
     with hold(ledger.home / "locks" / "annotate.lock"):
         older = annotations(ledger)
         mine = older.filter(pc.is_in(older["id"], pa.array(list(anew), pa.binary())))
