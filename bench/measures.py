@@ -1,9 +1,9 @@
 """Each measure, by channel and month, against SQL written by hand for the same engine and files.
 
 The peers lie in `peers/<measure>.sql`. They read `everything` (the lake's files and the journal's
-tail) and, where customers matter, `identity`; they give back the figures' keys, value and n, and
-where the engine must find them (order statistics) low and high. Both answers are compared before
-anything is timed.
+tail) and, where these matter, `identity` and `annotations`; they give back the figures' keys,
+value and n, and where the engine must find them (order statistics) low and high. Both answers are
+compared before anything is timed.
 """
 
 import math
@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.annotated import annotate_texts
 from bench.processes import StepError, medians_in_turn, peak_memory, step
 from bench.results import Row, Section, against_peer, count, growth
 from bench.store import prepared
@@ -28,7 +29,10 @@ MOST_RATIO = 1.5
 SAME_ANSWER = "same answer"
 MOST_OVER_LINEAR = 1.2
 _TOLERANCE = 1e-9
-KEYS = ("channel", "programme", "brand", "currency", "recency", "frequency", "monetary")
+KEYS = (
+    *("channel", "programme", "brand", "currency", "recency", "frequency", "monetary"),
+    *("age", "model", "version"),
+)
 
 Key = tuple[str, ...]
 Answer = dict[Key, Mapping[str, Any]]
@@ -85,10 +89,12 @@ def _one(
 
 def time_one(folder: str, name: str, runs: int) -> dict[str, float]:
     """Compare the answers of a measure and its peer, then time both in turn."""
-    from rapport.ledger.api import open_ledger  # noqa: PLC0415
-    from rapport.measures.api import compute  # noqa: PLC0415
+    from rapport.ledger.api import ANNOTATIONS, open_ledger  # noqa: PLC0415
+    from rapport.measures.api import all_measures, compute  # noqa: PLC0415
 
     ledger = open_ledger(Path(folder))
+    if ANNOTATIONS in all_measures()[name].reads:
+        annotate_texts(ledger)
     with ledger.read() as snapshot:
         ours = partial(compute, snapshot, name, by=[BY], every=EVERY, parameters={"minimum_n": 0})
         figures = ours()
@@ -129,9 +135,9 @@ def peer_bench(ledger: "Ledger") -> "duckdb.DuckDBPyConnection":
     # The list is ours and holds no quotes.
     read = f"SELECT * FROM read_parquet({files!r}, hive_partitioning = false) UNION ALL BY NAME "
     bench.execute(f"CREATE TEMP VIEW everything AS {read if files else ''} SELECT * FROM tail")
-    published = ledger.database.rows("SELECT file FROM ledger_published WHERE name = 'identity'")
-    path = ledger.home / "published" / published[0][0]
-    bench.execute(f"CREATE TEMP VIEW identity AS SELECT * FROM read_parquet('{path}')")
+    for name, file in ledger.database.rows("SELECT name, file FROM ledger_published"):
+        path = ledger.home / "published" / file
+        bench.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet('{path}')")
     return bench
 
 

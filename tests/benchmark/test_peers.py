@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from bench.annotated import annotate_texts
 from bench.measures import (
     differences,
     measure_names,
@@ -22,7 +23,7 @@ from rapport.measures.api import all_measures, compute
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """A small company: two thirds in the lake, the rest in the journal, guests mapped."""
+    """A small company in lake and journal, guests mapped, texts annotated."""
     made = company(900, seed=3)
     whole = pa.concat_tables(made.interactions())
     home: Path = tmp_path_factory.mktemp("peers") / "home"
@@ -32,6 +33,7 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     opened.load([whole.slice(0, cut)], "demo")
     opened.load([whole.slice(cut)], "demo")
     opened.publish("identity", made.identity())
+    annotate_texts(opened)
     yield opened
     opened.close()
 
