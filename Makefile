@@ -34,6 +34,7 @@ run: setup ## Start Rapport with the demo company on http://127.0.0.1:8000 (PORT
 
 # Rooms that touch the relational half: their tests run again on a PostgreSQL server of their own.
 ON_POSTGRES := tests/ledger tests/office tests/customers tests/listening/test_importing.py \
+  tests/privacy/test_verbs.py tests/privacy/test_export.py tests/privacy/test_retention.py \
   tests/listening/test_undo.py tests/listening/test_identity.py tests/web/test_init.py
 
 .PHONY: test

@@ -43,6 +43,11 @@ _WORDS = (
     (r"\bBLOB\b", "BYTEA"),
     (r"\s*WITHOUT ROWID", ""),
 )
+_REMEMBERED = """
+    SELECT attname::text, format_type(atttypid, atttypmod) FROM pg_attribute
+    WHERE attrelid = ?1::text::regclass AND attname IN
+        (SELECT attname FROM pg_stats WHERE schemaname = current_schema() AND tablename = ?2::text)
+"""
 _IDS = (BIG, RECENT, "ledger_suppressed")
 _CONNECT_SECONDS = 10
 # Rows of a moved table in memory at once; a batch's body is a few hundred kilobytes.
@@ -197,10 +202,16 @@ class PostgresDatabase(Database):
                 # nobody has to wait for them.
                 how = "ANALYZE" if name in _IDS else "FULL, ANALYZE"
                 self.connection.execute(f'VACUUM ({how}) "{name}"')
-            # What the planner remembers of columns; where it is not ours to clean, the server
-            # says so and does it by itself later.
+                if self.value(f'SELECT 1 FROM "{name}" LIMIT 1') is None:
+                    self._forget_values(name)
+            # Where it is not ours to clean the server says so, and does it by itself later.
             self.connection.execute("VACUUM FULL pg_statistic")
         return True
+
+    def _forget_values(self, table: str) -> None:
+        """Drop what the planner remembers of an empty table; analysing one keeps its old values."""
+        for column, kind in self.rows(_REMEMBERED, (f'"{table}"', table)):
+            self.connection.execute(f'ALTER TABLE "{table}" ALTER COLUMN "{column}" TYPE {kind}')
 
     def tables(self) -> list[Table]:
         columns: dict[str, dict[str, str]] = {}
