@@ -1,7 +1,7 @@
 -- A conversation's replies are alike, so what their spread rests on is counted by thread; a reply
 -- without one is a conversation of its own, whose squares are its counts.
 WITH conversations AS (
-    SELECT month, channel, thread, count(*) AS replies, count_if(automated) AS machine
+    SELECT month, channel, thread, count(*) AS replies, count(*) FILTER (WHERE automated) AS machine
     FROM everything
     WHERE kind IN ('message.sent', 'review.answered')
     GROUP BY ALL

@@ -4,7 +4,9 @@ WITH answered_by_machine AS (
 ),
 conversations AS (
     SELECT unnest(arg_min({kind: kind, month: month, channel: channel, day: day}, (t, id))),
-        count_if(kind IN ('message.sent', 'review.answered') AND automated IS NOT TRUE) AS person,
+        count(*) FILTER (
+            WHERE kind IN ('message.sent', 'review.answered') AND automated IS NOT TRUE
+        ) AS person,
         max(t) FILTER (WHERE kind IN ('message.received', 'case.reopened')) AS asked,
         max(t) FILTER (WHERE kind IN ('case.resolved', 'case.closed')) AS settled
     FROM everything
@@ -17,9 +19,9 @@ data AS (
     SELECT max(day) AS last_day FROM everything
     WHERE kind IN ('message.received', 'message.sent')
 )
-SELECT month, channel, count_if(day + 7 <= last_day) AS n,
-    count_if(day + 7 <= last_day AND person = 0 AND settled >= asked) AS contained,
-    count_if(day + 7 <= last_day AND person > 0) AS handed_over,
+SELECT month, channel, count(*) FILTER (WHERE day + 7 <= last_day) AS n,
+    count(*) FILTER (WHERE day + 7 <= last_day AND person = 0 AND settled >= asked) AS contained,
+    count(*) FILTER (WHERE day + 7 <= last_day AND person > 0) AS handed_over,
     CASE WHEN n > 0 THEN contained / n END AS value
 FROM conversations, data
 WHERE kind IN ('message.received', 'case.reopened')

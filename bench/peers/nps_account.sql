@@ -13,7 +13,8 @@ accounts AS (
     GROUP BY ALL
 )
 SELECT month, channel, programme, brand,
-    count_if(vote >= 9) AS promoters, count_if(vote < 7) AS detractors, sum(contacts) AS contacts,
-    count(*) AS n, 100.0 * (promoters - detractors) / n AS value
+    count(*) FILTER (WHERE vote >= 9) AS promoters,
+    count(*) FILTER (WHERE vote < 7) AS detractors,
+    sum(contacts) AS contacts, count(*) AS n, 100.0 * (promoters - detractors) / n AS value
 FROM accounts
 GROUP BY month, channel, programme, brand

@@ -17,7 +17,8 @@ data AS (
     SELECT max(day) AS last_day FROM everything WHERE kind IN ('promise.made', 'order.delivered')
 )
 SELECT month, channel,
-    count_if(came IS NOT NULL OR due < last_day) AS n, count_if(came <= due) AS on_time,
+    count(*) FILTER (WHERE came IS NOT NULL OR due < last_day) AS n,
+    count(*) FILTER (WHERE came <= due) AS on_time,
     CASE WHEN n > 0 THEN on_time / n END AS value
 FROM promised LEFT JOIN delivered USING (thread), data
 GROUP BY month, channel

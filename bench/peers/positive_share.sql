@@ -45,7 +45,8 @@ judged AS (
     WHERE part = 'question' AND day + 1 <= last_day
 ),
 marks AS (
-    SELECT month, channel, brand, mark, count(*) AS judged, count_if(positive) AS positive
+    SELECT month, channel, brand, mark, count(*) AS judged,
+        count(*) FILTER (WHERE positive) AS positive
     FROM judged
     GROUP BY ALL
 )

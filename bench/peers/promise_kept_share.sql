@@ -22,6 +22,7 @@ promises AS (
     FROM steps, data
     WHERE kind = 'promise.made' OR before IS NULL
 )
-SELECT month, channel, count(kept) AS n, CASE WHEN n > 0 THEN count_if(kept) / n END AS value
+SELECT month, channel, count(kept) AS n,
+    CASE WHEN n > 0 THEN count(*) FILTER (WHERE kept) / n END AS value
 FROM promises
 GROUP BY month, channel

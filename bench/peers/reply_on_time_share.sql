@@ -24,8 +24,8 @@ data AS (
     SELECT max(day) AS last_day FROM everything
     WHERE kind IN ('message.received', 'message.sent')
 )
-SELECT month, channel, count_if(day + 1 <= last_day) AS n,
-    count_if(day + 1 <= last_day AND hours <= 24) AS in_time,
+SELECT month, channel, count(*) FILTER (WHERE day + 1 <= last_day) AS n,
+    count(*) FILTER (WHERE day + 1 <= last_day AND hours <= 24) AS in_time,
     CASE WHEN n > 0 THEN in_time / n END AS value
 FROM waits, data
 WHERE part = 'question'

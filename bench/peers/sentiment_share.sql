@@ -12,7 +12,8 @@ said AS (
 ),
 annotated AS (
     SELECT month, channel, brand, model, version, count(*) AS n,
-        count_if(value >= 0.5) AS positive, count_if(value <= -0.5) AS negative
+        count(*) FILTER (WHERE value >= 0.5) AS positive,
+        count(*) FILTER (WHERE value <= -0.5) AS negative
     FROM texts JOIN said USING (id)
     GROUP BY ALL
 ),

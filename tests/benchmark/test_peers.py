@@ -1,9 +1,12 @@
 """The hand-written SQL of the benchmark is a second opinion on every measure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from bench.annotated import annotate_texts
@@ -20,12 +23,18 @@ from rapport.demo.api import COMPANY, CURRENCY, ZONE, company
 from rapport.ledger.api import Ledger, Settings, create_ledger
 from rapport.measures.api import all_measures, compute
 
+from .tangled import tangled
+
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """A small company in lake and journal, guests mapped, texts annotated."""
+    """A small company in lake and journal among tangled rows, guests mapped, texts annotated."""
     made = company(900, seed=3)
-    whole = pa.concat_tables(made.interactions())
+    plain = pa.concat_tables(made.interactions())
+    last: datetime = pc.max(plain["occurred_at"]).as_py()
+    guests = made.identity()["key"].to_pylist()[:3]
+    odd = tangled(Random(3), 3_000, last.replace(minute=0, second=0, microsecond=0), guests)
+    whole = pa.concat_tables([plain, pa.Table.from_pylist(odd, plain.schema)])
     home: Path = tmp_path_factory.mktemp("peers") / "home"
     opened = create_ledger(home, Settings(COMPANY, ZONE, 0, CURRENCY))
     cut = whole.num_rows - 5_000
