@@ -32,13 +32,25 @@ MEASURES = {
     False: ("retention_repeat",),
     True: ("rfm", "average_order_value", "first_reply_wait", "nps"),
 }
+WORKERS = 2
 TAIL = 5_000
 LATEST_TASK = 3
 PATIENCE_SECONDS = 600.0
 TOLERANCE = 1e-9
+# What the master says of an executor that goes while its question is not answered.
+LOST = "Telling app of lost executor"
 _LOOPBACK = "127.0.0.1"
 # Processes that live for seconds are worth neither the second compiler nor a collector beside.
 _JAVA = {"JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+_DAEMON = {
+    "SPARK_LOCAL_IP": _LOOPBACK,
+    "SPARK_DAEMON_MEMORY": "256m",
+    # Its port would be the same for every master of this machine.
+    "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
+}
+
+Answer = list[dict[str, Any]]
 
 
 @dataclass
@@ -73,8 +85,8 @@ class Cluster:
         """What RAPPORT_SPARK says."""
         return f"spark://{_LOOPBACK}:{self.port}"
 
-    def begin_worker(self) -> Worker:
-        """Start one more worker; it is one of the cluster when the master has said so."""
+    def begin_worker(self) -> None:
+        """Start one more worker."""
         self._number += 1
         folder = self.folder / f"worker-{self._number}"
         process = _daemon(
@@ -82,53 +94,63 @@ class Cluster:
             *("--webui-port", "0", "--work-dir", folder, self.address),
             log=self.folder / f"worker-{self._number}.log",
         )
-        worker = Worker(process, folder)
-        self.workers.append(worker)
-        log = self.folder / "master.log"
-        _wait(lambda: log.read_text().count("Registering worker") >= self._number, "a worker")
-        return worker
+        self.workers.append(Worker(process, folder))
+
+    def wait(self) -> None:
+        """Wait until the master knows of all workers."""
+        _wait(lambda: self.said("Registering worker") >= self._number, "a worker")
+
+    def said(self, words: str) -> int:
+        """How often the master has said that."""
+        return (self.folder / "master.log").read_text("utf-8", "replace").count(words)
 
 
 def prove(asked: Asked, tally: Tally) -> None:
-    """Ask in calm, then ask while a worker dies, then ask what is left of the cluster."""
+    """Ask while a worker dies; in the full size also in calm, and of several measures in turn."""
     chance = random.Random(asked.seed)
     home = asked.folder / "home"
-    tally.figure("interactions", _store(home, CUSTOMERS[asked.full]))
     with _cluster(asked.folder) as cluster:
-        tally.say("a master and two workers are there")
+        tally.figure("interactions", _store(home, CUSTOMERS[asked.full]))
         for name in MEASURES[asked.full]:
-            _prove_one(home, cluster, name, chance, tally)
+            while len(cluster.workers) < WORKERS:
+                cluster.begin_worker()
+            cluster.wait()
+            tally.say("a master and two workers are there")
+            expected = _answer(_asking(home, name))
+            tally.check(f"{name} has figures", len(expected) > 1, expected)
+            if asked.full:
+                _in_calm(home, cluster, name, expected, tally)
+            _killing(home, cluster, name, expected, chance, tally)
 
 
-def _prove_one(
-    home: Path, cluster: Cluster, name: str, chance: random.Random, tally: Tally
-) -> None:
-    expected = _answer(_asking(home, name))
-    tally.check(f"{name} has figures", len(expected) > 1, expected)
+def _in_calm(home: Path, cluster: Cluster, name: str, expected: Answer, tally: Tally) -> None:
     began = time.monotonic()
     calm = _answer(_asking(home, name, cluster))
     tally.figure(f"{name}, two workers", f"{time.monotonic() - began:.1f} s")
     tally.check(f"{name} from two workers", alike(expected, calm), "another answer")
+
+
+def _killing(
+    home: Path,
+    cluster: Cluster,
+    name: str,
+    expected: Answer,
+    chance: random.Random,
+    tally: Tally,
+) -> None:
     began = time.monotonic()
     asking = _asking(home, name, cluster)
     victim = chance.choice(cluster.workers)
-    before = victim.tasks_begun()
+    before, lost = victim.tasks_begun(), cluster.said(LOST)
     task = before + chance.randint(1, LATEST_TASK)
     _wait(lambda: victim.tasks_begun() >= task or asking.poll() is not None, "a task")
-    running = asking.poll() is None
     victim.kill()
     cluster.workers.remove(victim)
     tally.say(f"{name}: a worker was killed at its task {task - before}")
     survived = _answer(asking)
     tally.figure(f"{name}, one killed", f"{time.monotonic() - began:.1f} s")
-    tally.check(f"{name} was being computed", running and _lost(home), "it had ended before")
+    tally.check(f"{name} was being computed", cluster.said(LOST) > lost, "it had ended before")
     tally.check(f"{name} with a worker killed", alike(expected, survived), "another answer")
-    cluster.begin_worker()
-
-
-def _lost(home: Path) -> bool:
-    """Whether the driver noticed that it lost an executor."""
-    return "Lost executor" in (home / "spill" / "spark.log").read_text("utf-8", "replace")
 
 
 def _store(home: Path, customers: int) -> int:
@@ -153,12 +175,13 @@ def _asking(home: Path, name: str, cluster: Cluster | None = None) -> "subproces
     )
 
 
-def _answer(asking: "subprocess.Popen[bytes]") -> list[dict[str, Any]]:
+def _answer(asking: "subprocess.Popen[bytes]") -> Answer:
     try:
         told, _ = asking.communicate(timeout=PATIENCE_SECONDS)
     finally:
         asking.kill()
-    return json.loads(told) if asking.returncode == 0 else []
+    answer: Answer = json.loads(told) if asking.returncode == 0 else []
+    return answer
 
 
 def alike(ours: Any, theirs: Any) -> bool:
@@ -181,13 +204,10 @@ def alike(ours: Any, theirs: Any) -> bool:
 def _cluster(folder: Path) -> Iterator[Cluster]:
     with socket.create_server((_LOOPBACK, 0)) as server:
         cluster = Cluster(folder, int(server.getsockname()[1]))
-    log = folder / "master.log"
     words = ("--host", _LOOPBACK, "--port", cluster.port, "--webui-port", "0")
-    master = _daemon("master.Master", *words, log=log)
+    master = _daemon("master.Master", *words, log=folder / "master.log")
     try:
-        _wait(lambda: "I have been elected leader" in log.read_text(), "the master")
-        for _ in range(2):
-            cluster.begin_worker()
+        _wait(lambda: cluster.said("I have been elected leader") > 0, "the master")
         yield cluster
     finally:
         for process in (master, *(worker.process for worker in cluster.workers)):
@@ -202,7 +222,13 @@ def _daemon(name: str, *words: object, log: Path) -> "subprocess.Popen[bytes]":
     with log.open("wb") as told:
         return subprocess.Popen(
             [str(word) for word in (program, f"org.apache.spark.deploy.{name}", *words)],
-            env={**os.environ, **_JAVA, "SPARK_LOCAL_IP": _LOOPBACK, "SPARK_DAEMON_MEMORY": "256m"},
+            env={
+                **os.environ,
+                **_JAVA,
+                **_DAEMON,
+                "SPARK_LOCAL_IP": _LOOPBACK,
+                "SPARK_DAEMON_MEMORY": "256m",
+            },
             stdout=told,
             stderr=told,
             # A group of its own, with the executors it will start.

@@ -29,6 +29,8 @@ _ANSWER_SECONDS = 5.0
 # Rows to sort are cut into so many parts for each core: a part must fit in a core's memory.
 _PARTS_A_CORE = 4
 _MB = {"K": 1 / 1024, "M": 1, "G": 1024, "T": 1024**2}
+# What Java says whenever it starts.
+_IDLE_WORDS = ("WARNING: Using incubator", "Picked up JAVA_TOOL_OPTIONS")
 _starting = threading.Lock()
 _running: list[SparkSession] = []
 
@@ -70,7 +72,6 @@ def _started(spill_folder: Path) -> SparkSession:
             f"Spark cannot start on {master}",
             got=_first_line(log) or str(error).splitlines()[0],
             expected="Java 17 or newer, and a master of the same Spark version",
-            hint=f"Its whole log is in {log}.",
         ) from error
     return SparkSession(context)
 
@@ -141,5 +142,4 @@ def megabytes(size: str) -> int:
 
 def _first_line(log: Path) -> str:
     lines = log.read_text("utf-8", "replace").strip().splitlines()
-    told = (line for line in lines if not line.startswith("WARNING: Using incubator"))
-    return next(told, "")
+    return next((line for line in lines if not line.startswith(_IDLE_WORDS)), "")
