@@ -22,6 +22,9 @@ class HandmadeSnapshot:
         for name, table in tables.items():
             self._connection.register(name, table)
 
+    def spelled(self, query: str) -> str:
+        return query
+
     def sql(self, query: str, tables: Mapping[str, pa.Table] | None = None) -> pa.Table:
         for name, table in (tables or {}).items():
             self._connection.register(name, table)

@@ -17,13 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlglot import exp
 
+import rapport
 from rapport.demo.api import COMPANY, CURRENCY, ZONE, company
 from rapport.kernel.errors import InputError, StoreError
 from rapport.kernel.figures import Figure
 from rapport.kernel.filters import Expression, Field, json_value, to_sql
 from rapport.ledger.api import Ledger, Settings, Snapshot, annotate, create_ledger, seal, status
 from rapport.ledger.engines.spelling import EXACT
-from rapport.measures.api import all_measures, compute, interactions, rows_behind
+from rapport.measures.api import all_measures, compute, explain, interactions, rows_behind
 from rapport.measures.definition import ParameterValue
 from rapport.measures.portable import ALLOWED
 from tests.kernel.random_filters import rows, trees
@@ -177,6 +178,18 @@ def test_a_difference_is_noticed() -> None:
     other = Figure(**{**asdict(figure), "value": 40.0 + 1e-6, "n": 4, "extra": {"easy": 0.6}})
     assert len(differences([figure], [other])) == 3
     assert differences([figure], []) == ["1 figures and 0"]
+
+
+def test_a_notebook_may_ask_spark(engines: Engines) -> None:
+    shop = rapport.open(engines.ledger.home)
+    ours = shop.measure("nps", by="channel")
+    assert differences(list(ours), list(shop.measure("nps", by="channel", engine="spark"))) == []
+
+
+def test_what_is_explained_is_what_spark_runs(engines: Engines) -> None:
+    told = explain(engines.spark, "nps", by=["properties.seat"])
+    assert "GET_JSON_OBJECT" in told
+    assert "->>" not in told
 
 
 def test_rows_behind_a_figure_have_the_same_columns_and_count(engines: Engines) -> None:

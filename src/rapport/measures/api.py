@@ -133,7 +133,7 @@ def explain(
     measure = named(name)
     question = _question(by, every, first_day, last_day, where, weight, parameters, confidence, mix)
     asked = ask(snapshot, measure, question)
-    sql = printed(figures_query(asked.plan), pretty=True)
+    sql = snapshot.spelled(printed(figures_query(asked.plan), pretty=True))
     return explanation(measure, asked.plan.parameters, sql)
 
 

@@ -79,8 +79,8 @@ class SparkEngine:
         return pa.table(columns, schema=schema)
 
     def spelled(self, query: str) -> str:
-        """The query printed for Spark."""
-        return for_spark(query)
+        """The query printed for Spark, on several lines."""
+        return for_spark(query, pretty=True)
 
     def close(self) -> None:
         """Forget the views; Spark itself runs on for the next snapshot."""

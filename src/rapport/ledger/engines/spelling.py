@@ -93,7 +93,7 @@ class _Printer(SparkGenerator):
     }
 
 
-def for_spark(query: str) -> str:
+def for_spark(query: str, *, pretty: bool = False) -> str:
     """The text for Spark of a query in DuckDB's spelling.
 
     Raises:
@@ -110,7 +110,7 @@ def for_spark(query: str) -> str:
         raise InputError("The query cannot be run", got=str(error).splitlines()[0]) from None
     for node in list(tree.walk()):
         _go_over(node)
-    return _Printer(dialect=Spark()).generate(tree, copy=False)
+    return _Printer(dialect=Spark(), pretty=pretty).generate(tree, copy=False)
 
 
 def _go_over(node: exp.Expr) -> None:
