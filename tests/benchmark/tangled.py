@@ -21,19 +21,20 @@ _KINDS = (
     *("contract.started", "contract.ended"),
 )
 _SCORED = ("survey.answered", "review.posted", "mention.posted")
-_SCALES = (*SCALES.values(), *(4 * [SCALES["nps"], SCALES["csat5"], SCALES["ces7"]]))
+_SCALES = (*SCALES.values(), *(8 * [SCALES["nps"]]), *(4 * [SCALES["csat5"], SCALES["ces7"]]))
 
 
-def tangled(rng: Random, rows: int, last: datetime, guests: list[str]) -> list[dict[str, Any]]:
-    """So many interactions up to that moment; the guests are keys that stand for a customer."""
-    people = [None, "Ana", "Ben", "Cem", *guests]
+def tangled(rng: Random, rows: int, last: datetime, known: list[str]) -> list[dict[str, Any]]:
+    """So many interactions up to that moment; the known are names of other customers."""
+    people = [None, None, "Ana", *known]
     return [_one(rng, number, last, people) for number in range(rows)]
 
 
 def _one(rng: Random, number: int, last: datetime, people: list[str | None]) -> dict[str, Any]:
     kind = rng.choice(_KINDS)
-    # Whole hours: many interactions share their moment, and many waits end on the limit.
-    at = last - timedelta(hours=rng.randrange(24 * _DAYS))
+    # Few hours of the day: many interactions share their moment, and waits end on their limit.
+    ago = rng.randrange(0, 24 * _DAYS, 3)
+    at = last - timedelta(hours=ago)
     return {
         "key": f"tangled-{number}",
         "kind": kind,
@@ -41,16 +42,22 @@ def _one(rng: Random, number: int, last: datetime, people: list[str | None]) -> 
         "customer": rng.choice(people),
         "account": rng.choice([None, "Acme", "Bolt", "Cord"]),
         "channel": rng.choice([None, "chat", "email"]),
-        "thread": rng.choice([None, *(f"T-{n}" for n in range(rng.choice([4, 400])))]),
+        "thread": _thread(rng, ago),
         "direction": rng.choice([None, "inbound", "outbound"]),
         "automated": rng.choice([None, True, True, False]),
-        "brand": rng.choice([None, None, "Radhaven", "Spaakburg"]),
-        "programme": rng.choice([None, "relation"]),
+        "brand": rng.choice([None, None, None, None, "Radhaven", "Spaakburg"]),
+        "programme": rng.choice([None, None, None, "relation"]),
         "text": rng.choice([None, "", "Well."]),
         "properties": rng.choice([None, "{}", _promised(rng, at)]),
         **(_score(rng) if kind in _SCORED else {}),
         **(_money(rng) if kind.startswith("order.") else {}),
     }
+
+
+def _thread(rng: Random, ago: int) -> str | None:
+    """None, one of few that never end, or one of many that last two days."""
+    short = f"{ago // 48}-{rng.randrange(60)}"
+    return rng.choice([None, f"long-{rng.randrange(4)}", short, short, short, short])
 
 
 def _promised(rng: Random, at: datetime) -> str:

@@ -32,8 +32,9 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     made = company(900, seed=3)
     plain = pa.concat_tables(made.interactions())
     last: datetime = pc.max(plain["occurred_at"]).as_py()
-    guests = made.identity()["key"].to_pylist()[:3]
-    odd = tangled(Random(3), 3_000, last.replace(minute=0, second=0, microsecond=0), guests)
+    # Two customers under both of their names.
+    known = [name for row in made.identity().to_pylist()[:2] for name in row.values()]
+    odd = tangled(Random(3), 12_000, last.replace(minute=0, second=0, microsecond=0), known)
     whole = pa.concat_tables([plain, pa.Table.from_pylist(odd, plain.schema)])
     home: Path = tmp_path_factory.mktemp("peers") / "home"
     opened = create_ledger(home, Settings(COMPANY, ZONE, 0, CURRENCY))
