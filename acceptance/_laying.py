@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from rapport.ledger.api import Frozen, frozen, lay_tables, refill
-from rapport.ledger.home import database_of
+from rapport.ledger.relational.home import database_of
 from rapport.ledger.store import Ledger
 from rapport.web import django_setup
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from acceptance._book import ABSENT, Held, Log, size_of
 from rapport.kernel.errors import NotFoundError
-from rapport.ledger import checkpoints, failpoints, revising, storing
+from rapport.ledger import failpoints, revising, storing
 from rapport.ledger.api import (
     DRAFT_SCHEMA,
     Batch,
@@ -37,6 +37,7 @@ from rapport.ledger.api import (
     undo,
     vacuum,
 )
+from rapport.ledger.upkeep import checkpoints
 from rapport.web.django_setup import prepare
 
 _FORK = multiprocessing.get_context("forkserver")

@@ -33,7 +33,7 @@ from acceptance.servers import Postgres
 from acceptance.tally import Asked, Tally
 from rapport.kernel.errors import StoreError
 from rapport.ledger.api import verify
-from rapport.ledger.vacuum import replaced
+from rapport.ledger.upkeep.vacuum import replaced
 
 ROWS = 6
 # Random kills by what is killed: quick, full.

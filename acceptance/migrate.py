@@ -23,7 +23,7 @@ from acceptance._shelf import Shelf, shelf
 from acceptance._writers import Store
 from acceptance.tally import Asked, Tally
 from rapport.ledger.api import Ledger, frozen, verify
-from rapport.ledger.home import database_of
+from rapport.ledger.relational.home import database_of
 from tests.fixtures.stores.contents import contents
 
 STORES = Path(__file__).parents[1] / "tests" / "fixtures" / "stores"

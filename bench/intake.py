@@ -255,7 +255,7 @@ def _bare_store(folder: Path, url: str | None) -> Iterator[Any]:
 
             yield put
         return
-    from rapport.ledger.sqlite import library  # noqa: PLC0415 - the same library as ours
+    from rapport.ledger.relational.sqlite import library  # noqa: PLC0415 - the same library as ours
 
     connection = library.connect(str(folder / "bare.sqlite3"), isolation_level=None)
     for setting in ("journal_mode=WAL", "synchronous=FULL", "cache_size=-65536"):

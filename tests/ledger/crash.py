@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from rapport.ledger import checkpoints, failpoints, revising, storing
+from rapport.ledger import failpoints, revising, storing
 from rapport.ledger.api import (
     ANONYMISE,
     SUPPRESSED_CUSTOMER,
@@ -34,6 +34,7 @@ from rapport.ledger.api import (
     undo,
     vacuum,
 )
+from rapport.ledger.upkeep import checkpoints
 
 from .rows import Row, at, batch, place, purchases, table
 

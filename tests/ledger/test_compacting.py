@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from rapport.ledger import compacting
 from rapport.ledger.api import Compacted, Ledger, compact, open_ledger, seal, verify
+from rapport.ledger.upkeep import compacting
 
 from .crash import do, nursery
 from .rows import at, purchases

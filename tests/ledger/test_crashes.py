@@ -107,7 +107,7 @@ def kill() -> Iterator[Kill]:
 
 def test_every_failpoint_has_its_crash() -> None:
     source = Path(rapport.ledger.__file__).parent
-    text = "".join(path.read_text("utf-8") for path in source.glob("*.py"))
+    text = "".join(path.read_text("utf-8") for path in source.rglob("*.py"))
     tested = {place.partition(":")[0] for places in PLACES.values() for place in places}
     assert tested == set(re.findall(r'\breach\("([a-z.]+)"\)', text))
 

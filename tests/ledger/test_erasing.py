@@ -25,7 +25,7 @@ from rapport.ledger.api import (
     seal,
     undo,
 )
-from rapport.ledger.forgetting import mentions
+from rapport.ledger.erasure.forgetting import mentions
 
 from .rows import ask, at, batch, count, faults, place, purchases, table
 

@@ -10,7 +10,6 @@ import time_machine
 
 from acceptance.servers import NoPostgresError, Postgres, postgres
 from rapport.kernel.errors import BusyError, StoreError
-from rapport.ledger import on_sqlite
 from rapport.ledger.api import (
     Ledger,
     compact,
@@ -21,6 +20,7 @@ from rapport.ledger.api import (
     seal,
     vacuum,
 )
+from rapport.ledger.relational import on_sqlite
 from tests.requirements import needs
 
 from .crash import nursery

@@ -7,9 +7,9 @@ import pyarrow as pa
 import pytest
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger import sqlite
 from rapport.ledger.api import Ledger, Settings, create_ledger, open_ledger
-from rapport.ledger.on_sqlite import DATABASE_FILE
+from rapport.ledger.relational import sqlite
+from rapport.ledger.relational.on_sqlite import DATABASE_FILE
 from tests.requirements import about_sqlite
 
 from .rows import ask, count, purchases

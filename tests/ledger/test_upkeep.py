@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from rapport.ledger import compacting, upkeep
 from rapport.ledger.api import Ledger, open_ledger, seal, status, upkeep_steps
+from rapport.ledger.upkeep import compacting
+from rapport.ledger.upkeep import due as upkeep
 
 from .crash import nursery
 from .rows import count, faults, purchases

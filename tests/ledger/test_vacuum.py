@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from rapport.ledger import checkpoints, leases
 from rapport.ledger.api import (
     Ledger,
     Snapshot,
@@ -24,6 +23,7 @@ from rapport.ledger.api import (
     undo,
     vacuum,
 )
+from rapport.ledger.upkeep import checkpoints, leases
 
 from .rows import ask, batch, count, faults, place, purchases, table
 

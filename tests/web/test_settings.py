@@ -42,7 +42,7 @@ print(connection.transaction_mode)
 def test_the_ledger_and_django_use_one_library(tmp_path: Path) -> None:
     ask = """
 from django.db.backends.sqlite3.base import Database
-from rapport.ledger import sqlite
+from rapport.ledger.relational import sqlite
 print(Database.sqlite_version_info == sqlite.version, sqlite.version)
 """
     assert python(tmp_path, ask).stdout.startswith("True")
@@ -100,7 +100,7 @@ def test_a_busy_store_is_one_clear_line(tmp_path: Path) -> None:
     ask = f"""
 import pyarrow as pa
 from django.db import connection
-from rapport.ledger.sqlite import library
+from rapport.ledger.relational.sqlite import library
 from rapport.office.api import Actor, put_units
 connection.cursor().execute("PRAGMA busy_timeout = 50")
 other = library.connect({str(tmp_path / "rapport.sqlite3")!r}, isolation_level=None)

@@ -9,12 +9,17 @@ from rapport.ledger.annotations import (
     forget_annotations,
     sweep_annotations,
 )
-from rapport.ledger.anonymising import TOKEN, new_token
 from rapport.ledger.bench import Bench
-from rapport.ledger.compacting import Compacted, compact
 from rapport.ledger.engines.opening import ENGINES
-from rapport.ledger.erasing import Accounts, erase, ids_of_subject, rename_employee, stored_rows
-from rapport.ledger.erasures import (
+from rapport.ledger.erasure.anonymising import TOKEN, new_token
+from rapport.ledger.erasure.erasing import (
+    Accounts,
+    erase,
+    ids_of_subject,
+    rename_employee,
+    stored_rows,
+)
+from rapport.ledger.erasure.erasures import (
     BEGUN,
     Erasure,
     begin_erasure,
@@ -23,17 +28,22 @@ from rapport.ledger.erasures import (
     forget_subject,
     open_erasures,
 )
-from rapport.ledger.failpoints import reach
-from rapport.ledger.finding import Subject
-from rapport.ledger.forgetting import (
+from rapport.ledger.erasure.finding import Subject
+from rapport.ledger.erasure.forgetting import (
     forget_in_imports,
     forget_rejected,
     former_rows,
     rejected_rows,
 )
+from rapport.ledger.erasure.keeping_out import erased_row, without_names, without_words
+from rapport.ledger.erasure.personal import IMPERSONAL_COLUMNS, IMPERSONAL_FILES
+from rapport.ledger.erasure.retaining import Old, erase_old
+from rapport.ledger.erasure.suppression import ANONYMISE, DELETE, Noted, Suppression
+from rapport.ledger.erasure.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
+from rapport.ledger.erasure.suppression import EMPLOYEE as SUPPRESSED_EMPLOYEE
+from rapport.ledger.erasure.suppression import ROW as SUPPRESSED_ROW
+from rapport.ledger.failpoints import reach
 from rapport.ledger.frames import from_bytes, to_bytes
-from rapport.ledger.frozen import Frozen, frozen
-from rapport.ledger.home import has_store, postgres_url, refuse_newer, schema_of
 from rapport.ledger.imports import (
     Import,
     begin_import,
@@ -46,27 +56,29 @@ from rapport.ledger.imports import (
     rejections,
 )
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
-from rapport.ledger.keeping_out import erased_row, without_names, without_words
 from rapport.ledger.kinds import Kind, declare, known_kinds
-from rapport.ledger.personal import IMPERSONAL_COLUMNS, IMPERSONAL_FILES
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
-from rapport.ledger.refilling import RESTORING, is_half_restored, lay_tables, move_in, refill
-from rapport.ledger.retaining import Old, erase_old
+from rapport.ledger.relational.frozen import Frozen, frozen
+from rapport.ledger.relational.home import has_store, postgres_url, refuse_newer, schema_of
+from rapport.ledger.relational.refilling import (
+    RESTORING,
+    is_half_restored,
+    lay_tables,
+    move_in,
+    refill,
+)
+from rapport.ledger.relational.tables import Table, rows_of
 from rapport.ledger.schema import FIELD_NAMES, FIELDS, MAPPED_FIELDS, SCHEMA
 from rapport.ledger.sealing import Sealed, seal, undo
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.spill import clear_spill
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
-from rapport.ledger.suppression import ANONYMISE, DELETE, Noted, Suppression
-from rapport.ledger.suppression import CUSTOMER as SUPPRESSED_CUSTOMER
-from rapport.ledger.suppression import EMPLOYEE as SUPPRESSED_EMPLOYEE
-from rapport.ledger.suppression import ROW as SUPPRESSED_ROW
-from rapport.ledger.tables import Table, rows_of
-from rapport.ledger.upkeep import steps as upkeep_steps
-from rapport.ledger.vacuum import Vacuumed, vacuum
-from rapport.ledger.verify import Finding, Status, status, verify
+from rapport.ledger.upkeep.compacting import Compacted, compact
+from rapport.ledger.upkeep.due import steps as upkeep_steps
+from rapport.ledger.upkeep.vacuum import Vacuumed, vacuum
+from rapport.ledger.upkeep.verify import Finding, Status, status, verify
 
 __all__ = [
     "ANNOTATIONS",

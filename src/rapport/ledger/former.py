@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.ledger import frames, ids
-from rapport.ledger.database import Database
 from rapport.ledger.failpoints import reach
+from rapport.ledger.relational.database import Database
 from rapport.ledger.schema import SCHEMA
 
 # A writing transaction stays short: other writers wait for it.

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from rapport.ledger.database import Database
+from rapport.ledger.relational.database import Database
 
 ENTRY = np.dtype([("high", ">u8"), ("low", ">u8"), ("mark", ">u8")])
 _BYTES = ENTRY.itemsize

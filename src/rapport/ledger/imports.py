@@ -8,9 +8,9 @@ from itertools import islice
 
 from rapport.kernel.errors import NotFoundError
 from rapport.ledger import frames
-from rapport.ledger.database import Database
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Place, Receipt
+from rapport.ledger.relational.database import Database
 from rapport.ledger.storing import record
 
 _COLUMNS = "id, file, digest, source, record, mapping, state, actor, started_at, ended_at"

@@ -17,12 +17,12 @@ from deltalake.transaction import AddAction
 
 from rapport.kernel.errors import StoreError
 from rapport.ledger import former, ids, writes
-from rapport.ledger.database import Database
+from rapport.ledger.erasure.keeping_out import keep_out, packed
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared
-from rapport.ledger.keeping_out import keep_out, packed
 from rapport.ledger.lake import DataFile, month_name
 from rapport.ledger.receipts import Place, Receipt
+from rapport.ledger.relational.database import Database
 from rapport.ledger.schema import SCHEMA
 from rapport.ledger.sealing import empty_journal
 from rapport.ledger.storing import at_rest, complete, record, stored_before

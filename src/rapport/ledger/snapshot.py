@@ -12,9 +12,9 @@ import sqlglot
 from sqlglot import expressions as exp
 
 from rapport.ledger.engines.engine import Engine
-from rapport.ledger.leases import Lease
 from rapport.ledger.schema import FIELD_NAMES, SCHEMA
 from rapport.ledger.settings import Settings
+from rapport.ledger.upkeep.leases import Lease
 
 IDENTITY = "identity"
 RESERVED = frozenset({"interactions", "stored", "journal_tail", "lake"})

@@ -12,24 +12,25 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger import frames, leases, revising, storing
+from rapport.ledger import frames, revising, storing
 from rapport.ledger.bench import open_bench
-from rapport.ledger.database import Database, set_meta
 from rapport.ledger.disk import make_folder, sync
 from rapport.ledger.engines.opening import DUCKDB, opened
+from rapport.ledger.erasure.suppression import Suppression
 from rapport.ledger.failpoints import reach
-from rapport.ledger.home import database_of, new_database
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake
 from rapport.ledger.lock import hold
 from rapport.ledger.receipts import Outcome, Place, Receipt
-from rapport.ledger.refilling import is_half_restored
+from rapport.ledger.relational.database import Database, set_meta
+from rapport.ledger.relational.home import database_of, new_database
+from rapport.ledger.relational.refilling import is_half_restored
 from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
 from rapport.ledger.settings import Settings
 from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
 from rapport.ledger.spill import own_folder
-from rapport.ledger.suppression import Suppression
 from rapport.ledger.trouble import in_our_words
+from rapport.ledger.upkeep import leases
 
 _LOAD_ROWS = 600_000
 

@@ -16,12 +16,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from rapport.ledger import frames, ids, writes
-from rapport.ledger.database import Database
+from rapport.ledger.erasure.keeping_out import keep_out, packed
 from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import Batch, Prepared, reject_rows
-from rapport.ledger.keeping_out import keep_out, packed
 from rapport.ledger.reasons import REJECTED_SCHEMA, Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
+from rapport.ledger.relational.database import Database
 from rapport.ledger.schema import SCHEMA
 
 if TYPE_CHECKING:

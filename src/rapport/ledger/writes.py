@@ -9,9 +9,10 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from rapport.ledger import erased, former
-from rapport.ledger.database import Database, set_meta
+from rapport.ledger import former
+from rapport.ledger.erasure import erased
 from rapport.ledger.failpoints import reach
+from rapport.ledger.relational.database import Database, set_meta
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

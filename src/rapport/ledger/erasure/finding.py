@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from rapport.ledger.anonymising import SHARED
+from rapport.ledger.erasure.anonymising import SHARED
+from rapport.ledger.erasure.suppression import spelling
 from rapport.ledger.schema import SCHEMA
-from rapport.ledger.suppression import spelling
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from rapport.ledger import checkpoints, leases
-from rapport.ledger.database import Database
-from rapport.ledger.tables import Table, chunks
+from rapport.ledger.relational.database import Database
+from rapport.ledger.relational.tables import Table, chunks
+from rapport.ledger.upkeep import checkpoints, leases
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

@@ -10,7 +10,7 @@ from rapport.ledger.disk import checksum
 from rapport.ledger.lake import promised_checksum
 from rapport.ledger.receipts import Receipt
 from rapport.ledger.store import Ledger
-from rapport.ledger.vacuum import replaced
+from rapport.ledger.upkeep.vacuum import replaced
 from rapport.ledger.writes import recover
 
 

@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.ledger import ids
+from rapport.ledger.erasure.suppression import CUSTOMER, EMPLOYEE, Suppression
 from rapport.ledger.intake import Batch, without_rows
 from rapport.ledger.reasons import Reason, Rejection
-from rapport.ledger.suppression import CUSTOMER, EMPLOYEE, Suppression
 
 EXPECTED = "nobody who was erased"
 NOTHING = "{}"

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapport.ledger.compacting import compact
 from rapport.ledger.sealing import seal
-from rapport.ledger.vacuum import vacuum
+from rapport.ledger.upkeep.compacting import compact
+from rapport.ledger.upkeep.vacuum import vacuum
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

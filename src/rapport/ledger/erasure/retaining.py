@@ -8,12 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.ledger import writes
-from rapport.ledger.anonymising import SHARED, TOKEN, Disguise, new_token, shifts_of
-from rapport.ledger.erasing import part_erased, rewrite
-from rapport.ledger.finding import Files, Found
-from rapport.ledger.forgetting import forget_former
+from rapport.ledger.erasure.anonymising import SHARED, TOKEN, Disguise, new_token, shifts_of
+from rapport.ledger.erasure.erasing import part_erased, rewrite
+from rapport.ledger.erasure.finding import Files, Found
+from rapport.ledger.erasure.forgetting import forget_former
+from rapport.ledger.erasure.suppression import ANONYMISE
 from rapport.ledger.sealing import empty_journal
-from rapport.ledger.suppression import ANONYMISE
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from rapport.kernel.errors import BusyError, RapportError, StoreError
-from rapport.ledger.database import Database
-from rapport.ledger.sqlite import library
-from rapport.ledger.tables import Row, Table, in_order
+from rapport.ledger.relational.database import Database
+from rapport.ledger.relational.sqlite import library
+from rapport.ledger.relational.tables import Row, Table, in_order
 
 DATABASE_FILE = "rapport.sqlite3"
 _WAIT_SECONDS = 60.0

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 
-from rapport.ledger.database import Database
+from rapport.ledger.relational.database import Database
 
 BEGUN, CLEANING, DONE = "begun", "cleaning", "done"
 

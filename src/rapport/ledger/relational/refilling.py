@@ -12,11 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger.database import SCHEMA_VERSION
 from rapport.ledger.disk import sync
 from rapport.ledger.failpoints import reach
-from rapport.ledger.home import STORE_FILES, database_of, has_store, new_database
-from rapport.ledger.tables import rows_of
+from rapport.ledger.relational.database import SCHEMA_VERSION
+from rapport.ledger.relational.home import STORE_FILES, database_of, has_store, new_database
+from rapport.ledger.relational.tables import rows_of
 
 RESTORING = "restoring"
 

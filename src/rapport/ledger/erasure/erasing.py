@@ -17,14 +17,21 @@ from deltalake.transaction import AddAction
 
 from rapport.ledger import writes
 from rapport.ledger.annotations import copy_annotations
-from rapport.ledger.anonymising import SHARED, Disguise, anonymised, new_ids, new_token, shifts_of
+from rapport.ledger.erasure.anonymising import (
+    SHARED,
+    Disguise,
+    anonymised,
+    new_ids,
+    new_token,
+    shifts_of,
+)
+from rapport.ledger.erasure.finding import Files, Found, Subject, find, ids_of
+from rapport.ledger.erasure.forgetting import forget_former, rename_former
+from rapport.ledger.erasure.suppression import ANONYMISE, ROW
 from rapport.ledger.failpoints import reach
-from rapport.ledger.finding import Files, Found, Subject, find, ids_of
-from rapport.ledger.forgetting import forget_former, rename_former
 from rapport.ledger.lake import DataFile
 from rapport.ledger.schema import SCHEMA
 from rapport.ledger.sealing import empty_journal
-from rapport.ledger.suppression import ANONYMISE, ROW
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from rapport.kernel.errors import RapportError, StoreError
 from rapport.ledger.failpoints import reach
-from rapport.ledger.tables import Row, Table
+from rapport.ledger.relational.tables import Row, Table
 
 SCHEMA_VERSION = 2
 _NEWER_HINT = "Install the newer Rapport, or open another store."

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from rapport.ledger import frames
-from rapport.ledger.database import Database
+from rapport.ledger.erasure.keeping_out import NOTHING, REMOVED, cells_of
+from rapport.ledger.erasure.suppression import spelling
 from rapport.ledger.failpoints import reach
-from rapport.ledger.keeping_out import NOTHING, REMOVED, cells_of
 from rapport.ledger.reasons import REJECTED_SCHEMA
+from rapport.ledger.relational.database import Database
 from rapport.ledger.schema import SCHEMA
-from rapport.ledger.suppression import spelling
 
 # A shorter name is found as a whole cell only: inside a text it would be there by chance.
 _SHORTEST_INSIDE = 6

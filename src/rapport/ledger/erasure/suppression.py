@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from rapport.kernel.errors import StoreError
-from rapport.ledger.database import Database, set_meta
 from rapport.ledger.disk import sync
+from rapport.ledger.relational.database import Database, set_meta
 
 CUSTOMER, EMPLOYEE, ROW, LIFTED = "customer", "employee", "row", "lifted"
 ANONYMISE, DELETE, LIFT = "anonymise", "delete", "lift"

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapport.ledger import checkpoints, leases, writes
+from rapport.ledger import writes
 from rapport.ledger.disk import sync
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import PARTITION
+from rapport.ledger.upkeep import checkpoints, leases
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger

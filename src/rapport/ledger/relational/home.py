@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapport.kernel.errors import InputError, StoreError
-from rapport.ledger.database import Database
 from rapport.ledger.disk import replace
-from rapport.ledger.on_sqlite import DATABASE_FILE, SqliteDatabase
+from rapport.ledger.relational.database import Database
+from rapport.ledger.relational.on_sqlite import DATABASE_FILE, SqliteDatabase
 
 if TYPE_CHECKING:
-    from rapport.ledger.on_postgres import PostgresDatabase
+    from rapport.ledger.relational.on_postgres import PostgresDatabase
 
 _SCHEMA_FILE = "postgres.schema"
 # Either of them makes a folder a store.
@@ -99,7 +99,7 @@ def new_database(home: Path) -> Database:
 
 
 def _postgres(url: str, schema: str) -> "PostgresDatabase":
-    from rapport.ledger.on_postgres import PostgresDatabase  # noqa: PLC0415 - slow to load
+    from rapport.ledger.relational.on_postgres import PostgresDatabase  # noqa: PLC0415 - slow to load
 
     return PostgresDatabase(url, schema)
 

@@ -17,9 +17,9 @@ import psycopg
 from psycopg import sql
 
 from rapport.kernel.errors import BusyError, RapportError, StoreError
-from rapport.ledger.database import Database
 from rapport.ledger.ids import BIG, RECENT
-from rapport.ledger.tables import Row, Table, in_order
+from rapport.ledger.relational.database import Database
+from rapport.ledger.relational.tables import Row, Table, in_order
 
 _BEGIN = {
     "write": "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))",

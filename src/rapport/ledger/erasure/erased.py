@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from rapport.ledger import ids, suppression
+from rapport.ledger import ids
+from rapport.ledger.erasure import suppression
 
 
 def settle(connection: Any, write: int) -> None:

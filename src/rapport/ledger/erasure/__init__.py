@@ -1,0 +1,1 @@
+"""Erasing people: finding their rows, taking them out everywhere, keeping them out afterwards."""

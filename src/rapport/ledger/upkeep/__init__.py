@@ -1,0 +1,1 @@
+"""What keeps a ledger quick and whole: compacting, vacuum, checkpoints, proofs."""
