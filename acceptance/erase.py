@@ -138,6 +138,16 @@ class _Run:
         )
         self.tally.check(f"killed at {place}", done.returncode == -9, done.stderr[-500:])
         self._finished()
+        # Killed while it was still looking, before anything was asked for, it is asked for again.
+        again = subprocess.run(
+            command(self.store, *words),
+            env=self.store.environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        known = "There is no customer" not in again.stderr
+        self.tally.check("asked again, it is done", not known or not again.returncode, again.stderr)
 
     def _finished(self) -> None:
         """The worker finishes what a kill left open."""
