@@ -43,7 +43,11 @@ CREATIONS = (2, 100)
 SERVED = (4, 100)
 CLIENTS = 4
 # tests/web/test_backup.py kills a restoring there, which has a store for itself.
-ELSEWHERE = {"restore.filled", "restore.moved"}
+# The proof `erase` kills at the steps around the ledger's own.
+ELSEWHERE = {
+    *("restore.filled", "restore.moved", "erase.rejected", "erase.imports"),
+    *("erasure.begun", "erasure.suppressed", "erasure.place", "erasure.forgotten"),
+}
 WEB, WORKER = "rapport.web.serve_web", "rapport.web.serve_worker"
 # How the longest wait before a kill follows what was met: about one in four ends before it.
 _SHORTER, _LONGER = 0.95, 1.02
