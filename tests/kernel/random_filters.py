@@ -1,12 +1,14 @@
 """Random filters and random rows that have something to say to each other."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import json
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from math import inf, nan
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from hypothesis import strategies as st
 
 from rapport.kernel.filters import Expression, Field, FieldType, Vocabulary
@@ -178,3 +180,29 @@ def rows(count: int, seed: int) -> list[dict[str, Any]]:
 def _pool_of_texts(chance: Random) -> list[str]:
     short = ["".join(chance.choices(_CHARACTERS, k=chance.randint(0, 3))) for _ in range(60)]
     return [*_NUMBERS_AS_TEXT, *_WORDS, *_CHARACTERS, *short]
+
+
+# Rows as the ledger keeps them.
+EPOCH = date(1970, 1, 1).toordinal()
+_TYPES: dict[str, pa.DataType] = {
+    "id": pa.int64(),
+    "channel": pa.string(),
+    "text": pa.string(),
+    "score": pa.float64(),
+    "amount": pa.decimal128(18, 4),
+    "visits": pa.int64(),
+    "occurred_at": pa.timestamp("us", tz="UTC"),
+    "day": pa.int32(),
+    "automated": pa.bool_(),
+    "Invoice No": pa.string(),
+    "properties": pa.string(),
+}
+ARROW = pa.schema(_TYPES)
+
+
+def as_kept_in_the_ledger(number: int, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the ledger's columns: days counted, the rest in JSON."""
+    kept = {name: value for name, value in row.items() if name not in ("country", "source")}
+    inside = {"country": row["country"], "utm.`source": row["source"]}
+    day = None if row["day"] is None else row["day"].toordinal() - EPOCH
+    return {**kept, "id": number, "day": day, "properties": json.dumps(inside)}

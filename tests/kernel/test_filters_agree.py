@@ -1,8 +1,7 @@
 """DuckDB, the predicate and the ORM keep the same rows, whatever is asked of whatever rows."""
 
-import json
 from collections.abc import Iterator
-from datetime import UTC, date, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 import duckdb
@@ -15,30 +14,15 @@ from sqlglot import exp
 from rapport.kernel.filters import Expression, Field, json_value, parse, to_predicate, to_sql
 from rapport.kernel.filters.orm import to_q
 
-from .random_filters import VOCABULARY, ZONES, rows, trees
+from .random_filters import ARROW, VOCABULARY, ZONES, as_kept_in_the_ledger, rows, trees
 
 ALIAS = "filters"
-EPOCH = date(1970, 1, 1).toordinal()
 # Where the ORM keeps what the ledger keeps in JSON or under a name that is no Python word.
 COLUMNS = {
     "Invoice No": "invoice",
     "properties.country": "country",
     "properties.utm.`source": "source",
 }
-_TYPES: dict[str, pa.DataType] = {
-    "id": pa.int64(),
-    "channel": pa.string(),
-    "text": pa.string(),
-    "score": pa.float64(),
-    "amount": pa.decimal128(18, 4),
-    "visits": pa.int64(),
-    "occurred_at": pa.timestamp("us", tz="UTC"),
-    "day": pa.int32(),
-    "automated": pa.bool_(),
-    "Invoice No": pa.string(),
-    "properties": pa.string(),
-}
-ARROW = pa.schema(_TYPES)
 
 
 class Interaction(models.Model):
@@ -56,14 +40,6 @@ class Interaction(models.Model):
 
     class Meta:
         app_label = "kernel_filters"
-
-
-def as_kept_in_the_ledger(number: int, row: dict[str, Any]) -> dict[str, Any]:
-    """The row with the ledger's columns: days counted, the rest in JSON."""
-    kept = {name: value for name, value in row.items() if name not in ("country", "source")}
-    inside = {"country": row["country"], "utm.`source": row["source"]}
-    day = None if row["day"] is None else row["day"].toordinal() - EPOCH
-    return {**kept, "id": number, "day": day, "properties": json.dumps(inside)}
 
 
 ROWS = rows(300, seed=1)

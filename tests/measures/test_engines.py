@@ -27,8 +27,7 @@ from rapport.ledger.engines.spelling import EXACT
 from rapport.measures.api import all_measures, compute, explain, interactions, rows_behind
 from rapport.measures.definition import ParameterValue
 from rapport.measures.portable import ALLOWED
-from tests.kernel.random_filters import rows, trees
-from tests.kernel.test_filters_agree import ARROW, as_kept_in_the_ledger
+from tests.kernel.random_filters import ARROW, as_kept_in_the_ledger, rows, trees
 from tests.requirements import needs
 
 CUSTOMERS = 3_500

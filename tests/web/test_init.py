@@ -44,7 +44,7 @@ def test_a_damaged_store_is_one_clear_line(tmp_path):
     (tmp_path / "rapport.sqlite3").write_text("no database at all")
     told = rapport(tmp_path, "init", "--if-missing")
     assert told.returncode == 2
-    assert "cannot be opened" in told.stderr
+    assert "is damaged" in told.stderr
     assert len(told.stderr.strip().splitlines()) == 1
 
 
