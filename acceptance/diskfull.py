@@ -68,7 +68,9 @@ def _by_import(disk: Narrow, chance: random.Random, tally: Tally) -> None:
     tally.check("an import is refused clearly", _is_refusal(done), done.stderr)
     disk.fill(_LEFT_FOR_OPENING)
     done = _rapport(home, "key", "add", "more")
-    tally.check("a change of other records is refused clearly", _is_refusal(done), done.stderr)
+    # A page of the log may still find room: then the change was made, and nothing is wrong.
+    told = done.returncode == 0 or _is_refusal(done)
+    tally.check("a change of other records is made or refused clearly", told, done.stderr)
     ledger = open_ledger(home)
     tally.check("reading goes on", _count(ledger) <= _ROWS)
     disk.free()

@@ -292,7 +292,8 @@ def test_a_killed_vacuum_is_done_by_the_next(home: Path, kill: Kill, failpoint: 
     assert (count(ledger), faults(ledger), status(ledger).replaced) == (1, [], 0)
     assert not (ledger.lake.root / "_checkpoint").exists()
     log = sorted(path.name for path in (ledger.lake.root / "_delta_log").iterdir())
-    assert [name.partition(".")[2] for name in log] == ["checkpoint.parquet", "json"]
+    kinds = [name.partition(".")[2] for name in log]
+    assert kinds == ["checkpoint.parquet", "checkpoint.sum", "json"]
     ledger.close()
 
 
