@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from acceptance._imports import begun
 from rapport.ledger import revising, storing
 from rapport.ledger.api import (
     DRAFT_SCHEMA,
     Batch,
     Ledger,
     Place,
-    begin_import,
     compact,
     create_ledger,
     end_import,
@@ -69,15 +69,7 @@ def _take(ledger: Ledger, deed: str, number: int, keys: Iterable[str]) -> None:
     storing.BULK_INTERACTIONS = 1 if deed == "bulk" else 20_000
     storing._TAKEN_AT_ONCE = revising._TAKEN_AT_ONCE = 2
     name = f"{deed}-{number}"
-    place, _ = begin_import(
-        ledger.database,
-        file=name,
-        digest=name,
-        source="shop",
-        record="interactions",
-        mapping="",
-        actor="Ana",
-    )
+    place = begun(ledger, name)
     ledger.take(_batch(keys, name), Place(place, 0, "shop", deed == "revise"))
     end_import(ledger.database, place)
 

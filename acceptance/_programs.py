@@ -88,6 +88,18 @@ class Server:
         if self._process.poll() is not None:
             self._process = self._start()
 
+    def answers(self) -> bool:
+        """Whether it has said that it is served."""
+        return f"Rapport is at http://127.0.0.1:{self.port}" in self.log.read_text()
+
+    def must_run(self) -> None:
+        """Nothing while it runs.
+
+        Raises:
+            AssertionError: it has ended.
+        """
+        assert self._process.poll() is None, f"the server ended:\n{self.log.read_text()}"
+
     def processes(self, module: str = "") -> list[psutil.Process]:
         """Its processes, or those of one child: all below the one that names the module."""
         with suppress(psutil.NoSuchProcess):

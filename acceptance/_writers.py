@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from acceptance._book import ABSENT, Held, Log, size_of
+from acceptance._imports import begun
 from rapport.kernel.errors import NotFoundError
 from rapport.ledger import failpoints, revising, storing
 from rapport.ledger.api import (
@@ -27,7 +28,6 @@ from rapport.ledger.api import (
     Batch,
     Ledger,
     Place,
-    begin_import,
     compact,
     create_ledger,
     end_import,
@@ -115,15 +115,7 @@ def _take(ledger: Ledger, op: Op) -> None:
     """Take a label as the only batch of an import; again, after a kill, it stores nothing twice."""
     storing.BULK_INTERACTIONS = 1 if op.task == "bulk" else 20_000
     name = f"{op.label}@{op.version}"
-    number, _ = begin_import(
-        ledger.database,
-        file=name,
-        digest=name,
-        source="shop",
-        record="interactions",
-        mapping="",
-        actor="proof",
-    )
+    number = begun(ledger, name)
     place = Place(number, 0, "shop", op.task == "revise")
     receipt = ledger.take(batch_of(op.label, op.version), place)
     assert receipt.stored in (0, size_of(op.label)), receipt

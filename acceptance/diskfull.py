@@ -25,6 +25,8 @@ _FULL_ROUNDS = 20
 _ROWS = 20_000
 _LEFT = 1_000_000
 _LEFT_FOR_OPENING = 48_000
+# A page of SQLite's log more or less decides whether a small change still fits.
+_LESS_AND_LESS = (_LEFT_FOR_OPENING, 40_000, 36_000, 32_000, 16_000, 0)
 _RECOVERED_SECONDS = 10.0
 _MAPPING = """
 source = "full"
@@ -66,17 +68,28 @@ def _by_import(disk: Narrow, chance: random.Random, tally: Tally) -> None:
     import_it = ("import", str(file), "--as", str(mapping))
     done = _rapport(home, *import_it)
     tally.check("an import is refused clearly", _is_refusal(done), done.stderr)
+    made = _keys_until_refused(disk, home, tally)
     disk.fill(_LEFT_FOR_OPENING)
-    done = _rapport(home, "key", "add", "more")
-    # A page of the log may still find room: then the change was made, and nothing is wrong.
-    told = done.returncode == 0 or _is_refusal(done)
-    tally.check("a change of other records is made or refused clearly", told, done.stderr)
     ledger = open_ledger(home)
     tally.check("reading goes on", _count(ledger) <= _ROWS)
     disk.free()
     done = _rapport(home, *import_it)
     tally.check("the same import goes on", done.returncode == 0, done.stderr)
+    listed = _rapport(home, "key", "list").stdout
+    tally.check("every key that was made is there", all(name in listed for name in made), listed)
     _check_whole(ledger, _ROWS, tally)
+
+
+def _keys_until_refused(disk: Narrow, home: Path, tally: Tally) -> list[str]:
+    """Make a key with less and less room, until one is refused; the names of those made."""
+    for number, left in enumerate(_LESS_AND_LESS):
+        disk.fill(left)
+        done = _rapport(home, "key", "add", f"more{number}")
+        if done.returncode:
+            break
+    refused = _is_refusal(done)
+    tally.check("a change of other records is refused clearly", refused, done.stderr or done.stdout)
+    return [f"more{before}" for before in range(number)]
 
 
 def _by_journal(disk: Narrow, chance: random.Random, tally: Tally) -> None:

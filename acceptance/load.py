@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from acceptance._programs import Server, rapport
+from acceptance._programs import Server, rapport, wait_until
 from acceptance._shelf import shelf
 from acceptance._writers import Op, Store, do, fork
 from acceptance.tally import Asked, Tally
@@ -29,7 +29,6 @@ EVENTS, ROUNDS = (20_000, 200_000), (2, 5)
 # Connections at once where the server has threads for sixteen; and events of one large request.
 CROWD, LARGE = 128, 1_000
 LEAST_INTAKE, LEAST_GOODPUT, LEAST_SEALING, MOST_QUERY = 0.5, 0.9, 1.0, 1.5
-_READY_SECONDS = 60.0
 _PATIENCE_SECONDS = 120
 _QUERY = (
     "SELECT month, kind, count(*) AS n, count(DISTINCT customer) AS people "
@@ -66,17 +65,10 @@ def _served(store: Store) -> Iterator[_Door]:
     server = Server(store)
     door = _Door(server.port, key)
     try:
-        _wait(door)
+        wait_until(server.answers, server.must_run, "nothing is served")
         yield door
     finally:
         server.stop()
-
-
-def _wait(door: _Door) -> None:
-    deadline = time.monotonic() + _READY_SECONDS
-    while not _Crowd(door, [b'{"batch": []}'], 1).send().answers[200]:
-        assert time.monotonic() < deadline, "nothing is served"
-        time.sleep(0.2)
 
 
 # --- durable intake against a bare loop ------------------------------------------------------

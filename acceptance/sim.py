@@ -6,83 +6,42 @@ a forked process dies at the n-th failpoint it passes.
 """
 
 import os
-import random
 import shutil
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
 
 import pyarrow as pa
 import time_machine
 
-from acceptance._model import Entry, File, Identity, Model, SourceRow
+from acceptance._model import Entry, File, Model
 from acceptance._shelf import Shelf, shelf
+from acceptance._shop import (
+    CUSTOMERS,
+    PLAIN,
+    Content,
+    content_of,
+    moment_of,
+    take,
+    thread_of,
+    whose,
+    work,
+)
+from acceptance._steps import FILES, Step, files, script
 from acceptance._writers import Store, fork, small_slices
 from acceptance.tally import Asked, Tally
 from rapport.customers.api import merge_customers, publish, split_customers
 from rapport.kernel.errors import InputError
-from rapport.ledger import storing
-from rapport.ledger.api import (
-    DRAFT_SCHEMA,
-    Batch,
-    Ledger,
-    Place,
-    Snapshot,
-    begin_import,
-    compact,
-    end_import,
-    import_history,
-    seal,
-    status,
-    undo,
-    vacuum,
-    verify,
-)
+from rapport.ledger.api import Snapshot, import_history, status, undo, verify
 from rapport.office.api import Actor
 from rapport.web.django_setup import prepare
 
 # Runs and steps: quick, full.
 RUNS, STEPS = (8, 500), (25, 50)
-KEYS, VERSIONS, CUSTOMERS, FILES = 8, 3, 5, 6
-PLACES = 14
 _SHORTENINGS = 150
 _OPERATOR = Actor.operator()
-_CONTENT = "SELECT thread, text, customer, epoch_us(occurred_at) AS at FROM interactions"
-# Weights of operations; a take, an undo and whatever moves the lake can be killed.
-_TASKS = {
-    "journal": 5,
-    "bulk": 4,
-    "revise": 5,
-    "undo": 4,
-    "seal": 3,
-    "compact": 2,
-    "vacuum": 2,
-    "publish": 1,
-    "merge": 2,
-    "split": 1,
-    "hold": 1,
-    "tick": 1,
-    "reopen": 1,
-    "verify": 1,
-}
-_KILLABLE = ("journal", "bulk", "revise", "undo", "seal", "compact", "vacuum", "publish")
-
-
-# Rows as (thread, text, customer, moment), and what the published table `colours` says.
-_Content = tuple[list[tuple[Any, ...]], str | None]
-
-
-class Step(NamedTuple):
-    """One operation: its task, two numbers whose meaning depends on it, and where it is killed."""
-
-    task: str
-    which: int
-    other: int
-    killed_at: int = 0
-    again: bool = True
 
 
 class DifferenceError(Exception):
@@ -107,44 +66,6 @@ def prove(asked: Asked, tally: Tally) -> None:
     tally.figure("runs", tally.passed)
     tally.figure("steps compared", sum(met.values()) - met.get("killed", 0))
     tally.figure("of them killed half-way", met.get("killed", 0))
-
-
-def script(seed: int, steps: int) -> list[Step]:
-    """The operations of a run, drawn beforehand."""
-    dice = random.Random(seed)
-    tasks = dice.choices(list(_TASKS), list(_TASKS.values()), k=steps)
-    return [
-        Step(
-            task,
-            dice.randrange(1_000),
-            dice.randrange(1_000),
-            dice.randrange(1, PLACES) if task in _KILLABLE and dice.random() < 0.25 else 0,
-            dice.random() < 0.7,
-        )
-        for task in tasks
-    ]
-
-
-def files(seed: int) -> list[File]:
-    """The files of a run: few keys and versions, so that they meet often."""
-    dice = random.Random(-seed)
-    return [
-        File(
-            f"file {number} of {seed}",
-            tuple(
-                tuple(_row(dice) for _ in range(dice.randrange(1, 6)))
-                for _ in range(dice.randrange(1, 4))
-            ),
-        )
-        for number in range(FILES)
-    ]
-
-
-def _row(dice: random.Random) -> SourceRow:
-    parts = dice.choice([(0,), (0,), (0,), (1,), (0, 1), (0, 0)])
-    drafts = tuple((part, min(dice.randrange(VERSIONS + 2), VERSIONS) % VERSIONS) for part in parts)
-    fault = "" if dice.random() < 0.9 else dice.choice(["kind", "future"])
-    return SourceRow(dice.randrange(KEYS), drafts, fault)
 
 
 # --- one run ---------------------------------------------------------------------------------
@@ -190,7 +111,7 @@ class _Seen:
     """A snapshot that is held, and what it said when it was taken."""
 
     snapshot: Snapshot
-    said: _Content
+    said: Content
 
 
 @dataclass
@@ -201,7 +122,7 @@ class _Run:
     numbers: list[int] = field(default_factory=list)
     merges: list[int] = field(default_factory=list)
     ids: dict[str, bytes] = field(default_factory=dict)
-    tokens: dict[str, _Content] = field(default_factory=dict)
+    tokens: dict[str, Content] = field(default_factory=dict)
     held: _Seen | None = None
     killed: bool = False
 
@@ -317,11 +238,11 @@ class _Run:
         """Look once more at the snapshot that is held, and hold a new one."""
         self._let_go()
         snapshot = self.ledger.read()
-        self.held = _Seen(snapshot, _content(snapshot))
+        self.held = _Seen(snapshot, content_of(snapshot))
 
     def _let_go(self) -> None:
         if self.held is not None:
-            _equal("a snapshot that is held", _content(self.held.snapshot), self.held.said)
+            _equal("a snapshot that is held", content_of(self.held.snapshot), self.held.said)
             self.held.snapshot.close()
             self.held = None
 
@@ -403,23 +324,23 @@ class _Run:
         told = status(self.ledger)
         _equal("status", told.journal + told.lake, len(self.content()[0]))
 
-    def content(self) -> _Content:
+    def content(self) -> Content:
         """What the ledger holds; the same token always says the same, an id is for ever."""
         with self.ledger.read() as snapshot:
-            found = _content(snapshot)
+            found = content_of(snapshot)
             _equal("content of a token", self.tokens.setdefault(snapshot.token, found), found)
             for row in snapshot.sql("SELECT thread, id FROM interactions").to_pylist():
                 _equal("an id", row["id"], self.ids.setdefault(row["thread"], row["id"]))
         return found
 
-    def expected(self, model: Model) -> _Content:
+    def expected(self, model: Model) -> Content:
         """What a ledger must hold that has done what the model has."""
         names = self.customers()
         rows = sorted(
-            (_thread(identity), str(version), model.final(names[_whose(identity, version)]), at)
+            (thread_of(identity), str(version), model.final(names[whose(identity, version)]), at)
             for identity, stack in model.stacks.items()
             for version in (stack[-1].version,)
-            for at in (int(_moment(identity, version).timestamp() * 1e6),)
+            for at in (int(moment_of(identity, version).timestamp() * 1e6),)
         )
         return rows, model.colour
 
@@ -454,100 +375,3 @@ def _partly_taken(model: Model, file: File, *, revises: bool) -> list[Model]:
 def _equal(what: str, found: object, expected: object) -> None:
     if found != expected:
         raise DifferenceError(f"{what}:\n  found    {found}\n  expected {expected}")
-
-
-# --- on the ledger ---------------------------------------------------------------------------
-
-PLAIN: dict[str, Callable[[Ledger], object]] = {
-    "seal": seal,
-    "compact": compact,
-    "vacuum": vacuum,
-}
-
-
-def work(
-    store: Store, step: Step, file: File | None, number: int, names: list[str], now: datetime
-) -> None:
-    """Do a step in a process that will be killed."""
-    with time_machine.travel(now, tick=False):
-        small_slices()
-        ledger = store.open()
-        if file is not None:
-            take(ledger, step.task, file, names)
-        elif step.task == "undo":
-            try:
-                undo(ledger, number)
-            except InputError:
-                return
-        elif step.task == "publish":
-            ledger.publish("colours", pa.table({"text": [f"colour {step.which}"]}))
-        else:
-            PLAIN[step.task](ledger)
-        ledger.close()
-
-
-def take(ledger: Ledger, way: str, file: File, names: list[str]) -> list[tuple[int, int, int]]:
-    """Import a file batch by batch; the ends of the rows of each."""
-    storing.BULK_INTERACTIONS = 1 if way == "bulk" else 20_000
-    number, _ = begin_import(
-        ledger.database,
-        file=file.name,
-        digest=file.name,
-        source="shop",
-        record="interactions",
-        mapping="",
-        actor="proof",
-    )
-    told = []
-    for position, rows in enumerate(file.batches):
-        place = Place(number, position, "shop", way == "revise")
-        receipt = ledger.take(_batch(rows, names), place)
-        told.append((receipt.stored, receipt.duplicate, receipt.rejected))
-    end_import(ledger.database, number)
-    return told
-
-
-def _batch(rows: Sequence[SourceRow], names: list[str]) -> Batch:
-    drafts = [
-        {
-            "row": number,
-            "line": number + 2,
-            "key": f"={row.key}",
-            "part": str(part) if part else "",
-            "source": "shop",
-            "kind": "no.such" if row.fault == "kind" else "order.completed",
-            "occurred_at": datetime.now(UTC) + timedelta(days=2)
-            if row.fault == "future"
-            else _moment((row.key, part), version),
-            "customer": names[_whose((row.key, part), version)],
-            "thread": _thread((row.key, part)),
-            "text": str(version),
-        }
-        for number, row in enumerate(rows)
-        for part, version in row.drafts
-    ]
-    table = pa.Table.from_pylist(drafts, schema=DRAFT_SCHEMA)
-    return Batch(table, (), len(rows), 0, lambda numbers: [str(n) for n in numbers])
-
-
-def _content(snapshot: Snapshot) -> _Content:
-    rows = snapshot.sql(_CONTENT).to_pylist()
-    colours = "colours" in snapshot.published and snapshot.sql("SELECT text FROM colours")
-    return (
-        sorted((row["thread"], row["text"], row["customer"], row["at"]) for row in rows),
-        str(colours["text"][0]) if colours else None,
-    )
-
-
-def _thread(identity: Identity) -> str:
-    return f"{identity[0]}/{identity[1]}"
-
-
-def _whose(identity: Identity, version: int) -> int:
-    return (identity[0] + version) % CUSTOMERS
-
-
-def _moment(identity: Identity, version: int) -> datetime:
-    """Versions of one identity may lie in different months."""
-    month = (identity[0] + 2 * version) % 3 + 1
-    return datetime(2025, month, 1 + identity[0], 12, identity[1], tzinfo=UTC)

@@ -10,6 +10,7 @@ from rapport.ledger.annotations import (
     sweep_annotations,
 )
 from rapport.ledger.bench import Bench
+from rapport.ledger.disk import open_new, sync
 from rapport.ledger.engines.opening import ENGINES
 from rapport.ledger.erasure.anonymising import TOKEN, new_token
 from rapport.ledger.erasure.erasing import (
@@ -160,6 +161,7 @@ __all__ = [
     "new_token",
     "open_erasures",
     "open_ledger",
+    "open_new",
     "postgres_url",
     "reach",
     "record_people",
@@ -176,6 +178,7 @@ __all__ = [
     "status",
     "stored_rows",
     "sweep_annotations",
+    "sync",
     "to_bytes",
     "undo",
     "upkeep_steps",

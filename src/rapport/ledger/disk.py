@@ -5,6 +5,8 @@ import secrets
 import zlib
 from pathlib import Path
 
+from rapport.kernel.errors import InputError
+
 _BLOCK = 1024**2
 
 
@@ -15,6 +17,20 @@ def sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def open_new(path: Path) -> int:
+    """A handle to write a new file that only its owner may read.
+
+    Raises:
+        InputError: it is there already, or cannot be written.
+    """
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written", got=error.strerror, hint="Name another file."
+        ) from None
 
 
 def make_folder(path: Path) -> None:

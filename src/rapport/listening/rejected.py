@@ -9,8 +9,7 @@ import json
 import os
 from pathlib import Path
 
-from rapport.kernel.errors import InputError
-from rapport.ledger.api import Ledger, rejections
+from rapport.ledger.api import Ledger, open_new, rejections
 from rapport.listening.mapping.apply import OURS
 
 _TOLD = ("line", "reason", "field", "got", "expected")
@@ -27,13 +26,7 @@ def write_rejected(ledger: Ledger, import_id: int, to: Path) -> int:
         columns.update(dict.fromkeys(json.loads(row.raw)))
     header = [*columns, *(OURS + name for name in _TOLD)]
     count = 0
-    try:
-        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise InputError(
-            f"{to} cannot be written", got=error.strerror, hint="Name another file."
-        ) from None
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+    with os.fdopen(open_new(to), "w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, header)
         writer.writeheader()
         for row in rejections(ledger.database, import_id):

@@ -13,7 +13,7 @@ Within a thread, in the order of time (then id):
 A wait is placed by the moment it begins, and has the dimensions of the message it begins with.
 """
 
-from rapport.measures.definition import Parameter
+from rapport.measures.definition import Counts, Parameter
 
 AUTOMATED = Parameter("automated", False, "whether replies of machines count as replies")
 
@@ -46,6 +46,13 @@ WAITS = """
     FROM moves
     WHERE part = 'question'
 """
+
+
+def left_out(counts: Counts, limit: str) -> str | None:
+    """What to say of waits whose time is not over; None where there are none."""
+    early = counts.whole("early")
+    return f"Left out: {early} waits whose {limit} are not over." if early else None
+
 
 CALENDAR_HOURS = "Hours are calendar hours: nights and weekends count."
 AS_ASKED = "Groups and filters go by the message with which the wait began."

@@ -18,8 +18,8 @@ from typing import Any
 
 import msgspec
 
-from rapport.kernel.errors import InputError, NotFoundError
-from rapport.ledger.api import MAPPED_FIELDS, Ledger
+from rapport.kernel.errors import NotFoundError
+from rapport.ledger.api import MAPPED_FIELDS, Ledger, open_new
 from rapport.office.api import Act, Actor, one_transaction, require, units, write_line
 from rapport.privacy.people import EMPLOYEE, Person, customer, employee
 from rapport.privacy.places import Record, places
@@ -188,12 +188,9 @@ def _text(name: str) -> str:
 
 
 def _write(to: Path, files: Mapping[str, str]) -> None:
-    try:
-        handle = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise InputError(
-            f"{to} cannot be written", got=error.strerror, hint="Name another file."
-        ) from None
-    with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack:
+    with (
+        os.fdopen(open_new(to), "wb") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as pack,
+    ):
         for name, text in files.items():
             pack.writestr(name, text)

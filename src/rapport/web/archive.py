@@ -18,6 +18,7 @@ from typing import IO
 import msgspec
 
 from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger.api import sync
 
 FORMAT = 1
 MANIFEST, WHOLE = "manifest.json", "SHA256"
@@ -134,7 +135,7 @@ def written(path: Path, wrote: Callable[[int], object]) -> Iterator[Writing]:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(path)
-        sync_folder(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise StoreError(f"The backup {path} cannot be written", got=str(error)) from error
     finally:
@@ -178,15 +179,6 @@ def members(path: Path, *, damaged: bool = False) -> Iterator[tuple[str, IO[byte
             if content is None or not _is_inside(member.name):
                 raise StoreError(f"The backup {path} holds what it should not", got=member.name)
             yield member.name, content
-
-
-def sync_folder(path: Path) -> None:
-    """Return when the entries of a folder are on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _manifest(path: Path) -> Manifest:

@@ -24,6 +24,7 @@ from rapport.ledger.api import (
     open_ledger,
     refill,
     status,
+    sync,
     verify,
 )
 from rapport.office.api import Act, Actor, require, write_line
@@ -94,7 +95,7 @@ def _lay_files(path: Path, making: Path, read: _Told) -> None:
             os.fsync(file.fileno())
             read(file.tell())
     for folder, _, _ in os.walk(making):
-        archive.sync_folder(Path(folder))
+        sync(Path(folder))
 
 
 def _take_erased(erased: Path, making: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from rapport.kernel.figures import Estimate
 from rapport.measures.definition import Counts, Measure, Parameter, ParameterValue
 from rapport.measures.estimating import share_of
-from rapport.measures.waits import AS_ASKED, AUTOMATED, CALENDAR_HOURS, WAITS
+from rapport.measures.waits import AS_ASKED, AUTOMATED, CALENDAR_HOURS, WAITS, left_out
 
 
 def _figure(counts: Counts) -> Estimate:
@@ -14,10 +14,7 @@ def _figure(counts: Counts) -> Estimate:
 
 
 def _note(counts: Counts) -> str | None:
-    early = counts.whole("early")
-    if early == 0:
-        return None
-    return f"Left out: {early} waits whose {counts.parameters['hours']:g} hours are not over."
+    return left_out(counts, f"{counts.parameters['hours']:g} hours")
 
 
 def _days(parameters: Mapping[str, ParameterValue]) -> dict[str, ParameterValue]:

@@ -3,7 +3,7 @@
 from rapport.kernel.figures import Estimate
 from rapport.measures.definition import Counts, Measure, Parameter
 from rapport.measures.estimating import share_of
-from rapport.measures.waits import AS_ASKED, AUTOMATED, CALENDAR_HOURS, WAITS
+from rapport.measures.waits import AS_ASKED, AUTOMATED, CALENDAR_HOURS, WAITS, left_out
 
 
 def _figure(counts: Counts) -> Estimate:
@@ -11,10 +11,7 @@ def _figure(counts: Counts) -> Estimate:
 
 
 def _note(counts: Counts) -> str | None:
-    early = counts.whole("early")
-    if early == 0:
-        return None
-    return f"Left out: {early} waits whose {counts.parameters['days']} days are not over."
+    return left_out(counts, f"{counts.parameters['days']} days")
 
 
 MEASURE = Measure(

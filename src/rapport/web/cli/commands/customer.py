@@ -33,6 +33,7 @@ from rapport.privacy.api import (
     preview,
     welcome_customer,
 )
+from rapport.web.cli.person import hand_out, list_counts, tell
 from rapport.web.django_setup import prepare
 
 _LONGEST_TEXT = 100
@@ -114,15 +115,11 @@ def erase(home: Path, key: str, delete: bool, yes: bool) -> None:
     """
     ledger = open_ledger(home)
     prepare(home)
-    for name, count in preview(ledger, customer(key)).items():
-        click.echo(f"  {name:22}{count:>10,}")
+    list_counts(preview(ledger, customer(key)))
     if not yes:
         click.confirm(f"Erase {safe(key)}? This cannot be taken back.", abort=True)
     how = "delete" if delete else "anonymise"
-    erased = erase_customer(ledger, key, how=how, actor=Actor.operator())
-    click.echo(f"Erased, number {erased.number}.")
-    if not erased.clean:
-        click.echo("Bytes of deleted rows are still read by somebody; the worker clears them.")
+    tell(erase_customer(ledger, key, how=how, actor=Actor.operator()))
 
 
 @command.command()
@@ -134,12 +131,7 @@ def export(home: Path, key: str, to: Path | None) -> None:
 
     KEY is a key, a former key or an identifier. The files come in again with `rapport import`.
     """
-    ledger = open_ledger(home)
-    prepare(home)
-    path = to or Path("person.zip")
-    for name, count in export_customer(ledger, key, path, actor=Actor.operator()).items():
-        click.echo(f"  {name:22}{count:>10,}")
-    click.echo(f"Written to {path}.")
+    hand_out(home, key, to, export_customer)
 
 
 @command.command()

@@ -8,6 +8,7 @@ from rapport.ledger.api import open_ledger
 from rapport.office.api import Actor
 from rapport.privacy.api import employee, erase_employee, export_employee, preview
 from rapport.web.cli.commands.customer import safe
+from rapport.web.cli.person import hand_out, list_counts, tell
 from rapport.web.django_setup import prepare
 
 
@@ -22,12 +23,7 @@ def command() -> None:
 @click.pass_obj
 def export(home: Path, key: str, to: Path | None) -> None:
     """Write a copy of all we hold about an employee, as a zip of JSON Lines."""
-    ledger = open_ledger(home)
-    prepare(home)
-    path = to or Path("person.zip")
-    for name, count in export_employee(ledger, key, path, actor=Actor.operator()).items():
-        click.echo(f"  {name:22}{count:>10,}")
-    click.echo(f"Written to {path}.")
+    hand_out(home, key, to, export_employee)
 
 
 @command.command()
@@ -41,9 +37,7 @@ def erase(home: Path, key: str, yes: bool) -> None:
     """
     ledger = open_ledger(home)
     prepare(home)
-    for name, count in preview(ledger, employee(key)).items():
-        click.echo(f"  {name:22}{count:>10,}")
+    list_counts(preview(ledger, employee(key)))
     if not yes:
         click.confirm(f"Erase {safe(key)}? This cannot be taken back.", abort=True)
-    erased = erase_employee(ledger, key, actor=Actor.operator())
-    click.echo(f"Erased, number {erased.number}.")
+    tell(erase_employee(ledger, key, actor=Actor.operator()))

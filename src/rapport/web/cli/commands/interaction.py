@@ -7,6 +7,7 @@ import click
 from rapport.ledger.api import open_ledger
 from rapport.office.api import Actor
 from rapport.privacy.api import erase_nameless
+from rapport.web.cli.person import tell_unclean
 from rapport.web.django_setup import prepare
 
 
@@ -33,3 +34,4 @@ def erase(
     actor = Actor.operator()
     erased = erase_nameless(ledger, threads=thread, ids=identity, how=how, actor=actor)
     click.echo(f"Erased {erased.gone['interactions']}, number {erased.number}.")
+    tell_unclean(erased)
