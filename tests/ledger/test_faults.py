@@ -20,8 +20,8 @@ from rapport.ledger.api import (
     seal,
     vacuum,
 )
-from rapport.ledger.relational import on_sqlite
-from tests.requirements import needs
+from rapport.ledger.relational.database import Database
+from tests.requirements import about_sqlite, needs
 
 from .crash import nursery
 from .rows import batch, count, faults, place, purchases
@@ -139,6 +139,7 @@ def test_a_harmed_checkpoint_is_named(long_home: Path, harm: Harm) -> None:
     ledger.close()
 
 
+@about_sqlite
 def test_a_relational_file_that_is_none_is_told(home: Path) -> None:
     (home / "rapport.sqlite3").write_bytes(b"no database at all" * 300)
     with pytest.raises(StoreError, match="backup"):
@@ -177,10 +178,10 @@ def test_a_clock_that_jumps_back_changes_nothing_but_what_it_says(home: Path) ->
     ledger.close()
 
 
-def test_a_relational_file_that_another_holds_for_long_is_told(
+def test_a_database_that_another_holds_for_long_is_told(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(on_sqlite, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(Database, "wait_seconds", 0.2)
     holder, ledger = open_ledger(home), open_ledger(home)
     with holder.database.write(), pytest.raises(BusyError, match="Somebody else is writing"):
         ledger.load([purchases("c")], "shop")

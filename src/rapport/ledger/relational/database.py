@@ -12,12 +12,21 @@ from contextlib import contextmanager
 from importlib import resources
 from typing import Any, ClassVar
 
-from rapport.kernel.errors import RapportError, StoreError
+from rapport.kernel.errors import BusyError, RapportError, StoreError
 from rapport.ledger.failpoints import reach
 from rapport.ledger.relational.tables import Row, Table
 
 SCHEMA_VERSION = 2
 _NEWER_HINT = "Install the newer Rapport, or open another store."
+
+
+def somebody_writes(error: Exception) -> BusyError:
+    """That a writer's turn did not come."""
+    return BusyError(
+        "Somebody else is writing to the store just now",
+        got=str(error).strip().splitlines()[0],
+        hint="Run it again: what is stored already is known and not stored twice.",
+    )
 
 
 class Database(ABC):
@@ -27,9 +36,11 @@ class Database(ABC):
         place: where it lies, for people; never a password.
         errors: what its library raises.
         writers_max: how many processes may take in events side by side, None for any number.
+        wait_seconds: how long a writer waits for its turn before it is told.
     """
 
     place: str
+    wait_seconds: ClassVar[float] = 60.0
     errors: ClassVar[type[Exception]]
     writers_max: ClassVar[int | None] = None
 

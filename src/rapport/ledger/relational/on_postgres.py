@@ -18,13 +18,14 @@ from psycopg import sql
 
 from rapport.kernel.errors import BusyError, RapportError, StoreError
 from rapport.ledger.ids import BIG, RECENT
-from rapport.ledger.relational.database import Database
+from rapport.ledger.relational.database import Database, somebody_writes
 from rapport.ledger.relational.tables import Row, Table, in_order
 
+_ALONE = "SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))"
+_BESIDE = "SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema(), 0))"
 _BEGIN = {
-    "write": "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended(current_schema(), 0))",
-    "write_beside": "BEGIN; "
-    "SELECT pg_advisory_xact_lock_shared(hashtextextended(current_schema(), 0))",
+    "write": f"BEGIN; SET LOCAL lock_timeout = {{wait}}; {_ALONE}",
+    "write_beside": f"BEGIN; SET LOCAL lock_timeout = {{wait}}; {_BESIDE}",
     "read": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 }
 # Ids are always looked up through their index, whatever the planner believes of a small table.
@@ -78,8 +79,10 @@ class _Connection:
     COUNT = "n(i) AS (SELECT generate_series(0, ?2::int - 1))"
     LOOK_UP = "JOIN"
 
-    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+    def __init__(self, connection: "psycopg.Connection[Any]", wait_seconds: float) -> None:
         self._connection = connection
+        wait = round(1000 * wait_seconds)
+        self._begin = {purpose: text.format(wait=wait) for purpose, text in _BEGIN.items()}
 
     def execute(self, query: str, parameters: Sequence[Any] = ()) -> "psycopg.RawCursor[Any]":
         return self._cursor().execute(_translated(query), parameters)
@@ -98,8 +101,12 @@ class _Connection:
         self.execute(statement)
 
     def begin(self, purpose: str) -> None:
-        # Two statements in one message: only the simple protocol takes them.
-        psycopg.Cursor(self._connection).execute(_BEGIN[purpose])
+        # Several statements in one message: only the simple protocol takes them.
+        try:
+            psycopg.Cursor(self._connection).execute(self._begin[purpose])
+        except psycopg.Error:
+            self.roll_back()
+            raise
 
     def commit(self) -> None:
         self.execute("COMMIT")
@@ -142,7 +149,7 @@ class PostgresDatabase(Database):
             connection.execute(setting)
         path = sql.SQL("SET search_path TO {}").format(sql.Identifier(self._schema))
         connection.execute(path)
-        return _Connection(connection)
+        return _Connection(connection, self.wait_seconds)
 
     def _connect(self) -> "psycopg.Connection[Any]":
         try:
@@ -164,6 +171,8 @@ class PostgresDatabase(Database):
                 got=_first_line(error),
                 hint="Make room on the database's disk; nothing is half-stored.",
             )
+        if isinstance(error, psycopg.errors.LockNotAvailable):
+            return somebody_writes(error)
         if isinstance(error, psycopg.errors.DeadlockDetected):
             return BusyError("Two writers met", got=_first_line(error), hint="Run it again.")
         self.forget_connection()

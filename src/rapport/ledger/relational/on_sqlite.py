@@ -11,13 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rapport.kernel.errors import BusyError, RapportError, StoreError
-from rapport.ledger.relational.database import Database
+from rapport.kernel.errors import RapportError, StoreError
+from rapport.ledger.relational.database import Database, somebody_writes
 from rapport.ledger.relational.sqlite import library
 from rapport.ledger.relational.tables import Row, Table, in_order
 
 DATABASE_FILE = "rapport.sqlite3"
-_WAIT_SECONDS = 60.0
 # SQLite's words; its Python libraries do not all tell its codes.
 _DAMAGE = ("malformed", "not a database")
 _REFUSED = ("disk", "full", "unable to open", "readonly")
@@ -60,7 +59,7 @@ class SqliteDatabase(Database):
     def open(self) -> Any:
         connection = library.connect(
             str(self.path),
-            timeout=_WAIT_SECONDS,
+            timeout=self.wait_seconds,
             isolation_level=None,
             check_same_thread=False,
             factory=_Connection,
@@ -75,11 +74,7 @@ class SqliteDatabase(Database):
     def told(self, error: Exception) -> RapportError | None:
         text = str(error)
         if "locked" in text:
-            return BusyError(
-                "Somebody else is writing to the store just now",
-                got=text,
-                hint="Run it again: what is stored already is known and not stored twice.",
-            )
+            return somebody_writes(error)
         if any(said in text for said in _DAMAGE):
             return StoreError(
                 f"The store {self.place} is damaged",
