@@ -39,8 +39,8 @@ ON_POSTGRES := tests/ledger tests/office tests/customers tests/listening/test_im
 
 .PHONY: test
 test: setup-dev ## Run all tests (ARGS="tests/ledger -k nps" for some)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
-	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest -n 2 --dist loadfile $(ON_POSTGRES)
+	@$(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
+	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest -n 3 --dist loadfile $(ON_POSTGRES)
 
 .PHONY: check
 check: setup-dev ## Formatting, lint, types, import contracts, docs

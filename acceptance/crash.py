@@ -37,10 +37,10 @@ from rapport.ledger.upkeep.vacuum import replaced
 
 ROWS = 6
 # Random kills by what is killed: quick, full.
-KILLS = {"ingest": (6, 300), "seal": (4, 200), "compact": (4, 200), "undo, erase": (2, 100)}
-CREATIONS = (2, 100)
+KILLS = {"ingest": (3, 300), "seal": (2, 200), "compact": (2, 200), "undo, erase": (1, 100)}
+CREATIONS = (1, 100)
 # Kills of the programs themselves, which are started anew each time.
-SERVED = (4, 100)
+SERVED = (2, 100)
 CLIENTS = 4
 # tests/web/test_backup.py kills a restoring there, which has a store for itself.
 # The proof `erase` kills at the steps around the ledger's own.

@@ -18,7 +18,7 @@ from acceptance._victims import End, Ward, ward
 from acceptance.tally import Asked, Tally
 from rapport.ledger.api import Ledger, create_ledger, open_ledger, verify
 
-_QUICK = 60
+_QUICK = 30
 _STOCK = ("bulk", "journal", "revise", "publish", "seal", "bulk", "journal")
 _DEEDS = ("journal", "bulk", "seal", "compact", "revise", "undo:1", "undo:3", "publish")
 _NUMBER = 50

@@ -25,7 +25,7 @@ from bench.processes import step
 from rapport.ledger.api import compact, seal, status
 
 # Events for one measurement, and how often each is repeated: quick, full.
-EVENTS, ROUNDS = (20_000, 200_000), (2, 5)
+EVENTS, ROUNDS = (10_000, 200_000), (2, 5)
 # Connections at once where the server has threads for sixteen; and events of one large request.
 CROWD, LARGE = 128, 1_000
 LEAST_INTAKE, LEAST_GOODPUT, LEAST_SEALING, MOST_QUERY = 0.5, 0.9, 1.0, 1.5

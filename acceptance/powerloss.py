@@ -23,7 +23,7 @@ from rapport.kernel.errors import StoreError
 from rapport.ledger.api import Ledger, create_ledger, open_ledger, verify
 
 # Processes, deeds of each, cuts of each; then the same for servers and events.
-_QUICK, _FULL = ((1, 40, 40), (1, 40, 10)), ((38, 125, 50), (2, 500, 50))
+_QUICK, _FULL = ((1, 25, 20), (1, 25, 5)), ((38, 125, 50), (2, 500, 50))
 _DEEDS = ("journal", "bulk", "seal", "compact", "revise", "undo", "publish")
 _WEIGHTS = (12, 3, 3, 1, 3, 2, 1)
 # What SQLite rebuilds, and what holds nothing that must last.

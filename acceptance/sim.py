@@ -39,7 +39,7 @@ from rapport.office.api import Actor
 from rapport.web.django_setup import prepare
 
 # Runs and steps: quick, full.
-RUNS, STEPS = (8, 500), (25, 50)
+RUNS, STEPS = (5, 500), (25, 50)
 _SHORTENINGS = 150
 _OPERATOR = Actor.operator()
 

@@ -65,7 +65,7 @@ def annotations(ledger: Ledger) -> pa.Table:
     """All annotations, ANNOTATION_SCHEMA; without rows where there are none yet."""
     with ledger.read() as snapshot:
         if ANNOTATIONS not in snapshot.published:
-            return ANNOTATION_SCHEMA.empty_table()
+            return pa.Table.from_batches([], ANNOTATION_SCHEMA)
         found = snapshot.sql(f"SELECT {_EXPECTED} FROM {ANNOTATIONS}")
     return found.cast(ANNOTATION_SCHEMA)
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from rapport.ledger import frames, ids
 from rapport.ledger.failpoints import reach
 from rapport.ledger.relational.database import Database
-from rapport.ledger.schema import SCHEMA
+from rapport.ledger.schema import EMPTY
 
 # A writing transaction stays short: other writers wait for it.
 _SLICE = 10_000
@@ -111,7 +111,7 @@ def to_restore(database: Database, batches: Sequence[int]) -> pa.Table:
     found: dict[int, list[bytes]] = {}
     for piece, identity in database.rows(_back(_HEADS, "piece, id", batches)):
         found.setdefault(piece, []).append(identity)
-    tables = [SCHEMA.empty_table()]
+    tables = [EMPTY]
     for piece, wanted in sorted(found.items()):
         body = database.value("SELECT body FROM ledger_revised_rows WHERE piece = ?", (piece,))
         rows = frames.from_bytes(body)

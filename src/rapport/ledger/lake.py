@@ -95,7 +95,7 @@ class Lake:
         Raises:
             StoreError: there is no table, or its log cannot be read.
         """
-        with _told(self.root):
+        with told(self.root):
             return DeltaTable(str(self.root))
 
     def version(self) -> int:
@@ -104,7 +104,12 @@ class Lake:
 
     def last_write(self) -> int:
         """Number of the last write that was committed, 0 before the first."""
-        return int(self.newest().transaction_version(_APPLICATION) or 0)
+        return self._last(self.newest(), _APPLICATION)
+
+    def _last(self, table: DeltaTable, application: str) -> int:
+        # Asked of the log again, so it can fail though the table was opened.
+        with told(self.root):
+            return int(table.transaction_version(application) or 0)
 
     def files(self, version: int) -> tuple[DataFile, ...]:
         """The data files of a version, in the order of their months.
@@ -112,7 +117,7 @@ class Lake:
         Raises:
             StoreError: the version cannot be read.
         """
-        with _told(self.root):
+        with told(self.root):
             return _files(str(self.root), version)
 
     def check(self, files: Iterable[DataFile]) -> None:
@@ -206,7 +211,7 @@ class Lake:
     ) -> int:
         """Make files part of the table and others no longer; the new version, synced."""
         table = self.newest()
-        if number <= int(table.transaction_version(_FENCE) or 0):
+        if number <= self._last(table, _FENCE):
             raise _taken_over()
         gone = [
             RemoveAction(
@@ -288,7 +293,7 @@ def _taken_over() -> StoreError:
 
 
 @contextmanager
-def _told(root: Path) -> Iterator[None]:
+def told(root: Path) -> Iterator[None]:
     """Turns what the Delta library says of a damaged table into one clear line."""
     try:
         yield

@@ -23,7 +23,7 @@ from rapport.ledger.intake import Batch, Prepared
 from rapport.ledger.lake import DataFile, month_name
 from rapport.ledger.receipts import Place, Receipt
 from rapport.ledger.relational.database import Database
-from rapport.ledger.schema import SCHEMA
+from rapport.ledger.schema import EMPTY
 from rapport.ledger.sealing import empty_journal
 from rapport.ledger.storing import at_rest, complete, record, stored_before
 
@@ -193,7 +193,7 @@ def _write(
     adds: list[AddAction] = []
     removed: list[DataFile] = []
     for name in sorted({*new, *(file.month for file in files)}):
-        parts = [SCHEMA.empty_table()]
+        parts = [EMPTY]
         if name in new:
             parts.append(rows.filter(pc.equal(rows["month"], pa.scalar(new[name], pa.int32()))))
         for file in files:

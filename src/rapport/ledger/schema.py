@@ -73,6 +73,8 @@ SCHEMA = pa.schema(
     [pa.field(f.name, f.type, metadata={"meaning": f.meaning}) for f in FIELDS],
     metadata={"rapport.schema": str(VERSION)},
 )
+# Not `empty_table()`: that imports pandas, a quarter of a second of every command.
+EMPTY = pa.Table.from_batches([], SCHEMA)
 FIELD_NAMES: tuple[str, ...] = tuple(f.name for f in FIELDS)
 MAPPED_FIELDS: tuple[str, ...] = tuple(f.name for f in FIELDS if f.mapped)
 DIRECTIONS: tuple[str, ...] = ("inbound", "outbound")

@@ -10,7 +10,7 @@ from rapport.kernel.errors import InputError, NotFoundError
 from rapport.ledger import former, frames, ids, writes
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import DataFile
-from rapport.ledger.schema import SCHEMA
+from rapport.ledger.schema import EMPTY
 
 if TYPE_CHECKING:
     from rapport.ledger.store import Ledger
@@ -149,7 +149,7 @@ def _mark(connection: Any, import_id: int, state: str) -> None:
 
 def _without(ledger: "Ledger", batches: set[int]) -> tuple[pa.Table, list[DataFile]]:
     """Rows to keep of the files that hold any of the batches, and those files."""
-    kept, removed = [SCHEMA.empty_table()], []
+    kept, removed = [EMPTY], []
     wanted = pa.array(sorted(batches), pa.int64())
     for file in ledger.lake.files(ledger.lake_version()):
         found = ledger.lake.rows(file, ["batch"])["batch"]

@@ -12,7 +12,7 @@ import sqlglot
 from sqlglot import expressions as exp
 
 from rapport.ledger.engines.engine import Engine
-from rapport.ledger.schema import FIELD_NAMES, SCHEMA
+from rapport.ledger.schema import FIELD_NAMES
 from rapport.ledger.settings import Settings
 from rapport.ledger.upkeep.leases import Lease
 
@@ -153,8 +153,3 @@ def token_of(parts: Mapping[str, object]) -> str:
     """A short name for what a snapshot holds."""
     text = repr(sorted(parts.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def empty_tail() -> pa.Table:
-    """A tail without rows."""
-    return SCHEMA.empty_table()

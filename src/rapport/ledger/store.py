@@ -25,9 +25,9 @@ from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.relational.database import Database, set_meta
 from rapport.ledger.relational.home import database_of, new_database
 from rapport.ledger.relational.refilling import is_half_restored
-from rapport.ledger.schema import MAPPED_FIELDS, SCHEMA
+from rapport.ledger.schema import EMPTY, MAPPED_FIELDS
 from rapport.ledger.settings import Settings
-from rapport.ledger.snapshot import RESERVED, Snapshot, empty_tail, token_of
+from rapport.ledger.snapshot import RESERVED, Snapshot, token_of
 from rapport.ledger.spill import own_folder
 from rapport.ledger.trouble import in_our_words
 from rapport.ledger.upkeep import leases
@@ -125,7 +125,7 @@ class Ledger:
             published = connection.execute(
                 "SELECT name, version, file FROM ledger_published ORDER BY name"
             ).fetchall()
-        tail = pa.concat_tables([empty_tail(), *(frames.from_bytes(body) for _, body in bodies)])
+        tail = pa.concat_tables([EMPTY, *(frames.from_bytes(body) for _, body in bodies)])
         files = self.lake.files(version)
         lease.note(version, [file for _, _, file in published])
         self.lake.check(files)
@@ -361,6 +361,3 @@ def _content_keys(table: pa.Table) -> list[str]:
 
 def _raw_of(table: pa.Table) -> Callable[[Sequence[int]], list[str]]:
     return lambda rows: [str(table.slice(row, 1).to_pylist()[0]) for row in rows]
-
-
-__all__ = ["SCHEMA", "Ledger", "create_ledger", "open_ledger"]

@@ -45,28 +45,29 @@ def all_measures() -> dict[str, Measure]:
     Raises:
         InputError: a definition calls a function that is not portable.
     """
-    found: dict[str, Measure] = {}
-    for module in sorted(m.name for m in pkgutil.iter_modules(definitions.__path__)):
-        measure: Measure = importlib.import_module(f"{definitions.__name__}.{module}").MEASURE
-        assert measure.name == module, f"{module}.py holds the measure {measure.name}"
-        for sql in (measure.rows, *measure.counts.values()):
-            parsed(sql)
-        found[module] = measure
-    return found
+    return {name: named(name) for name in _names()}
 
 
+def _names() -> list[str]:
+    return sorted(m.name for m in pkgutil.iter_modules(definitions.__path__))
+
+
+@cache
 def named(name: str) -> Measure:
-    """The measure of that name.
+    """The measure of that name; its file alone is read.
 
     Raises:
         NotFoundError: there is none; names the nearest.
+        InputError: its definition calls a function that is not portable.
     """
-    try:
-        return all_measures()[name]
-    except KeyError:
-        raise NotFoundError(
-            f"There is no measure {name!r}", hint=did_you_mean(name, all_measures())
-        ) from None
+    known = _names()
+    if name not in known:
+        raise NotFoundError(f"There is no measure {name!r}", hint=did_you_mean(name, known))
+    measure: Measure = importlib.import_module(f"{definitions.__name__}.{name}").MEASURE
+    assert measure.name == name, f"{name}.py holds the measure {measure.name}"
+    for sql in (measure.rows, *measure.counts.values()):
+        parsed(sql)
+    return measure
 
 
 def compute(

@@ -30,7 +30,7 @@ from rapport.ledger.erasure.forgetting import forget_former, rename_former
 from rapport.ledger.erasure.suppression import ANONYMISE, ROW
 from rapport.ledger.failpoints import reach
 from rapport.ledger.lake import DataFile
-from rapport.ledger.schema import SCHEMA
+from rapport.ledger.schema import EMPTY, SCHEMA
 from rapport.ledger.sealing import empty_journal
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def stored_rows(ledger: "Ledger", subject: Subject) -> pa.Table:
     """A subject's interactions as they are stored, in order of time: what there is to hand out."""
     numbers = {one: place for place, one in enumerate(ids_of_subject(ledger, subject))}
     if not numbers:
-        return SCHEMA.empty_table()
+        return EMPTY
     with ledger.read() as snapshot:
         mine = {"mine": pa.table({"id": pa.array(list(numbers), pa.binary())})}
         query = f"SELECT {', '.join(SCHEMA.names)} FROM stored WHERE id IN (SELECT id FROM mine)"

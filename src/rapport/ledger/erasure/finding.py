@@ -163,6 +163,6 @@ def _quoted(path: Path) -> str:
 
 
 _PLACE = [("filename", pa.string()), ("file_row_number", pa.int64())]
-_NOTHING = pa.schema(
-    [*_PLACE, *((name, SCHEMA.field(name).type) for name in _COLUMNS)]
-).empty_table()
+_NOTHING = pa.Table.from_batches(
+    [], pa.schema([*_PLACE, *((name, SCHEMA.field(name).type) for name in _COLUMNS)])
+)

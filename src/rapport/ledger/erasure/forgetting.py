@@ -14,7 +14,7 @@ from rapport.ledger.erasure.suppression import spelling
 from rapport.ledger.failpoints import reach
 from rapport.ledger.reasons import REJECTED_SCHEMA
 from rapport.ledger.relational.database import Database
-from rapport.ledger.schema import SCHEMA
+from rapport.ledger.schema import EMPTY
 
 # A shorter name is found as a whole cell only: inside a text it would be there by chance.
 _SHORTEST_INSIDE = 6
@@ -83,7 +83,7 @@ def former_rows(database: Database, customers: Collection[str]) -> pa.Table:
         rows.filter(pc.is_in(rows["customer"], pa.array(customers, pa.string())))
         for _, rows in _pieces(database)
     ]
-    return pa.concat_tables([SCHEMA.empty_table(), *mine])
+    return pa.concat_tables([EMPTY, *mine])
 
 
 def _pieces(database: Database) -> Iterable[tuple[int, pa.Table]]:

@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 
 from rapport.ledger.disk import checksum, replace, sync
 from rapport.ledger.failpoints import reach
-from rapport.ledger.lake import Lake
+from rapport.ledger.lake import Lake, told
 from rapport.ledger.log import sum_of
 
 EVERY_VERSIONS = 20
@@ -55,7 +55,8 @@ def _make(root: Path, newest: int) -> None:
     for entry in folder.iterdir():
         if _number(entry) >= first:
             shutil.copyfile(entry, copy / entry.name)
-    DeltaTable(str(aside)).create_checkpoint()
+    with told(aside):
+        DeltaTable(str(aside)).create_checkpoint()
     made = copy / f"{newest:0{_DIGITS}d}{_SUFFIX}"
     sync(made)
     # First its checksum: older versions of the log go, so there is nothing to compare it with.
