@@ -32,15 +32,17 @@ run: setup ## Start Rapport with the demo company on http://127.0.0.1:8000 (PORT
 	@$(RAPPORT) init --if-missing
 	@exec $(RAPPORT) serve --host "$(HOST)" --port "$(PORT)"
 
-# Rooms that touch the relational half: their tests run again on a PostgreSQL server of their own.
-ON_POSTGRES := tests/ledger tests/office tests/customers tests/listening/test_importing.py \
+# What touches the relational half: its tests run again on a PostgreSQL server of their own.
+ON_POSTGRES := tests/office tests/customers tests/listening/test_importing.py \
+  tests/listening/test_undo.py tests/listening/test_identity.py tests/web/test_init.py \
   tests/privacy/test_verbs.py tests/privacy/test_export.py tests/privacy/test_retention.py \
-  tests/listening/test_undo.py tests/listening/test_identity.py tests/web/test_init.py
+  $(filter-out $(addprefix tests/ledger/test_,bench.py calendar.py kinds.py spark_absent.py \
+  spelling.py spill.py),$(wildcard tests/ledger/test_*.py))
 
 .PHONY: test
 test: setup-dev ## Run all tests (ARGS="tests/ledger -k nps" for some)
-	@$(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
-	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest -n 3 --dist loadfile $(ON_POSTGRES)
+	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest -n 2 --dist loadfile $(ON_POSTGRES)
 
 .PHONY: check
 check: setup-dev ## Formatting, lint, types, import contracts, docs

@@ -121,11 +121,11 @@ def peer_bench(ledger: "Ledger") -> "duckdb.DuckDBPyConnection":
     import pyarrow as pa  # noqa: PLC0415
 
     from rapport.ledger import frames  # noqa: PLC0415
-    from rapport.ledger.snapshot import empty_tail  # noqa: PLC0415
+    from rapport.ledger.schema import EMPTY  # noqa: PLC0415
 
     bench = ledger.bench.cursor()
     bodies = ledger.database.rows("SELECT body FROM ledger_journal ORDER BY batch")
-    told = pa.concat_tables([empty_tail(), *(frames.from_bytes(body) for (body,) in bodies)])
+    told = pa.concat_tables([EMPTY, *(frames.from_bytes(body) for (body,) in bodies)])
     bench.register("told", told)
     # A table of the engine's: DuckDB 1.5 cannot push every join's filter into Arrow.
     bench.execute("CREATE TEMP TABLE tail AS SELECT * FROM told")

@@ -82,6 +82,8 @@ def figures_query(plan: Plan) -> exp.Select:
     """
     if plan.measure.ranks is not None:
         return ranked_query(plan)
+    if plan.measure.covers is not None:
+        return covered_query(plan)
     measure = plan.measure
     groups = _groups(plan)
     counts = [exp.alias_(_count(plan, sql), name) for name, sql in measure.counts.items()]
@@ -90,6 +92,37 @@ def figures_query(plan: Plan) -> exp.Select:
     query = _over_rows(plan, [*groups, *counts])
     # By the expressions themselves: an alias may also be the name of a column of rows.
     return query.group_by(*(g.unalias().copy() for g in groups)) if groups else query
+
+
+def covered_query(plan: Plan) -> exp.Select:
+    """Counts by day first, then for each period those of the days that it covers."""
+    measure = plan.measure
+    own = [exp.column(name) for name in (*plan.keys, *measure.splits)]
+    counts = {name: _count(plan, sql) for name, sql in measure.counts.items()}
+    counted = [exp.alias_(count, name) for name, count in counts.items()]
+    by_day = _over_rows(plan, [*own, exp.column("day"), *counted])
+    by_day = by_day.group_by(*_copies(own), exp.column("day"))
+    ctes = by_day.args.pop("with_")
+    ctes.append("expressions", _cte("days", by_day))
+    groups = [*_copies(own), *([exp.column("bucket")] if plan.several else [])]
+    sums = [exp.alias_(_put_together(count, name), name) for name, count in counts.items()]
+    query = exp.select(*groups, *sums).from_("days").join("periods", on=_covered(plan))
+    query = query.group_by(*_copies(groups)) if groups else query
+    query.set("with_", ctes)
+    return query
+
+
+def _put_together(count: exp.Expr, name: str) -> exp.Expr:
+    """The aggregate of a column that holds the aggregate of parts."""
+    count = count.this if isinstance(count, exp.Filter) else count
+    assert isinstance(count, exp.Count | exp.Sum | exp.Min | exp.Max), count.sql()
+    again = type(count) if isinstance(count, exp.Min | exp.Max) else exp.Sum
+    return again(this=exp.column(name))
+
+
+def _covered(plan: Plan) -> exp.Expr:
+    assert plan.measure.covers is not None
+    return _filled(parsed(plan.measure.covers), plan.parameters)
 
 
 def ranked_query(plan: Plan) -> exp.Select:
@@ -128,7 +161,10 @@ def rows_query(plan: Plan, limit: int) -> exp.Select:
         exp.alias_(exp.column(key), name, quoted=True)
         for key, name in zip(plan.keys, plan.by + plan.apart, strict=True)
     ]
-    return _over_rows(plan, [*keys, *own]).limit(limit)
+    query = _over_rows(plan, [*keys, *own])
+    if plan.measure.covers is not None:
+        query = query.select("bucket").join("periods", on=_covered(plan))
+    return query.limit(limit)
 
 
 WEIGHT_COUNTS = {

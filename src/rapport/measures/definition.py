@@ -102,6 +102,9 @@ class Measure:
         placed: "rows" carry `day`, `week` and `month` of the moment that places them; "drawn"
             are grouped by `bucket` and only interactions of the asked range are drawn;
             "periods" join the relation periods(bucket, first_day, last_day).
+        covers: for "periods" whose rows carry no bucket: the rows that a period takes in, as SQL
+            over `day`, `first_day` and `last_day`. They are counted by day first, since one row
+            may belong to several periods.
         ranks: column of rows whose quantiles the figure takes, None for other measures.
         splits: columns of rows that split the figure further (the classes of a grid).
         kinds: interactions whose first and last day say how far its data reach; none for all.
@@ -132,6 +135,7 @@ class Measure:
     weightable: bool = False
     filters: Literal["drawn", "rows"] = "drawn"
     placed: Literal["rows", "drawn", "periods"] = "rows"
+    covers: str | None = None
     ranks: str | None = None
     splits: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()

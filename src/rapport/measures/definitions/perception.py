@@ -34,13 +34,11 @@ MEASURE = Measure(
             FROM interactions
             WHERE {SCORED}
         )
-        SELECT s.dimensions, p.bucket, s.customer, s.t, s.day, s.level
-        FROM scored AS s
-        JOIN periods AS p
-            ON s.day <= p.last_day
-            AND s.day > p.last_day
-                - CASE WHEN :window = 0 THEN p.last_day - p.first_day + 1 ELSE :window END
-        WHERE s.level IS NOT NULL
+        SELECT dimensions, customer, t, day, level FROM scored WHERE level IS NOT NULL
+    """,
+    covers="""
+        day <= last_day
+        AND day > last_day - CASE WHEN :window = 0 THEN last_day - first_day + 1 ELSE :window END
     """,
     counts={
         "scores": "count(*)",
