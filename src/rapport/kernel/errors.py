@@ -73,7 +73,7 @@ class StoreError(RapportError):
 
 
 class BusyError(StoreError):
-    """Somebody else is at it just now."""
+    """It cannot be done just now: somebody else is at it, or the database is away."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

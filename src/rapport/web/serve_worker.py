@@ -11,9 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 
+from django.db import close_old_connections
+
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.privacy.api import daily, finish_erasures
+from rapport.web.database_trouble import is_of_database, told_of_database
 from rapport.web.django_setup import prepare
 from rapport.web.overview import refresh
 from rapport.web.stored import StoredFigures
@@ -50,6 +53,8 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
     ]
     while True:
         began = time.monotonic()
+        # One that broke while the database was away would be broken for ever.
+        close_old_connections()
         trouble = {told for step in steps if (told := _trouble(step)) is not None}
         for told in sorted(trouble - said):
             say(f"worker: {told} It is tried again.")
@@ -63,6 +68,10 @@ def _trouble(step: Callable[[], object]) -> str | None:
         step()
     except (RapportError, OSError) as error:
         return str(error)
+    except Exception as error:
+        if not is_of_database(error):
+            raise
+        return str(told_of_database(error))
     return None
 
 

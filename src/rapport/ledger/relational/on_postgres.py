@@ -295,8 +295,8 @@ def _translated(query: str) -> str:
     return re.sub(r"\?(\d*)", lambda found: f"${found[1] or next(numbers)}", query)
 
 
-def _lost(error: Exception) -> StoreError:
-    return StoreError(
+def _lost(error: Exception) -> BusyError:
+    return BusyError(
         "The database does not answer",
         got=_first_line(error),
         hint="See that PostgreSQL runs and DATABASE_URL names it; then it goes on by itself.",
