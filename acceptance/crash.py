@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from math import ceil
 from pathlib import Path
 from statistics import median
 
@@ -42,6 +43,8 @@ CREATIONS = (1, 100)
 # Kills of the programs themselves, which are started anew each time.
 SERVED = (2, 100)
 CLIENTS = 4
+# In the quick sweep, one of so many places.
+SHARE = 3
 # tests/web/test_backup.py kills a restoring there, which has a store for itself.
 # The proof `erase` kills at the steps around the ledger's own.
 ELSEWHERE = {
@@ -65,7 +68,7 @@ def prove(asked: Asked, tally: Tally) -> None:
             at_random(run, what, kills[asked.full], stores.server)
         creations(stores, dice, tally, sum_up, CREATIONS[asked.full])
         served(_Run(stores.new("served"), dice, tally, sum_up), SERVED[asked.full])
-    sum_up.report(tally)
+    sum_up.report(tally, all_places=asked.full)
 
 
 @dataclass
@@ -80,7 +83,7 @@ class _Sum:
     served_seconds: list[float] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
 
-    def report(self, tally: Tally) -> None:
+    def report(self, tally: Tally, *, all_places: bool) -> None:
         """The figures of the report, and the two that must be nothing."""
         tally.figure("kills", self.kills)
         tally.figure("interactions acknowledged", self.acknowledged)
@@ -96,7 +99,8 @@ class _Sum:
             if seconds:
                 waits = f"{median(seconds):.2f} / {max(seconds):.2f}"
                 tally.figure(f"{what}, median / longest s", waits)
-        tally.check("every failpoint is met", not unmet, unmet)
+        if all_places:
+            tally.check("every failpoint is met", not unmet, unmet)
         tally.check("nothing acknowledged is lost", not self.lost, self.lost)
         tally.check("nothing is there twice", not self.doubled, self.doubled)
 
@@ -196,7 +200,7 @@ class _Run:
 
 
 def sweep(run: _Run, stores: Shelf, *, every: bool) -> None:
-    """Kill each operation at places it passes: those not met before, or every pass of them."""
+    """Kill each operation at every pass of every place, or at some of those not met before."""
     for name, before, ops in _operations():
         failpoints = _every_pass() if every else iter(_new_places(run, before, ops))
         for failpoint in failpoints:
@@ -222,7 +226,9 @@ def _new_places(run: _Run, before: Sequence[Op], ops: Sequence[Op]) -> list[str]
     writer = _die(run, before, ops, "*:0")
     writer.end()
     run.read_logs()
-    return [name for name in dict.fromkeys(writer.places()) if name not in run.sum.places]
+    new = [name for name in dict.fromkeys(writer.places()) if name not in run.sum.places]
+    # tests/ledger/test_crashes.py kills at each of them.
+    return run.dice.sample(new, ceil(len(new) / SHARE))
 
 
 def _die(run: _Run, before: Sequence[Op], ops: Sequence[Op], failpoint: str) -> Writer:

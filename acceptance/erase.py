@@ -23,7 +23,7 @@ from acceptance._writers import Store
 from acceptance.tally import Asked, Tally
 from rapport.ledger.api import verify
 
-PEOPLE_COUNT = (4, 200)
+PEOPLE_COUNT = (3, 200)
 KILLS = (
     *("erasure.begun", "erasure.suppressed", "erase.recorded", "erase.file", "lake.logged"),
     *("erase.committed", "erasure.place:3", "erasure.place:6", "erasure.forgotten"),
