@@ -216,6 +216,13 @@ def test_a_database_that_goes_away_is_told_and_found_again(
             ask_it(ledger)
     server.start()
     ledger.load([purchases("b")], "shop")
+    server.stop(way)
+    server.start()
+    # Nobody asked meanwhile, so nobody need know.
+    assert count(ledger) == 2
+    server.stop(way)
+    server.start()
+    ledger.load([purchases("b")], "shop")
     seal(ledger)
     assert (count(ledger), faults(ledger)) == (2, [])
     ledger.close()

@@ -7,14 +7,16 @@ query is written once, in SQL that both databases take, with `?` or `?1` for its
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import resources
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from rapport.kernel.errors import BusyError, RapportError, StoreError
 from rapport.ledger.failpoints import reach
 from rapport.ledger.relational.tables import Row, Table
+
+T = TypeVar("T")
 
 SCHEMA_VERSION = 2
 _NEWER_HINT = "Install the newer Rapport, or open another store."
@@ -55,6 +57,10 @@ class Database(ABC):
     @abstractmethod
     def told(self, error: Exception) -> RapportError | None:
         """The error in our words, None where it is a mistake of the program."""
+
+    def is_lost(self) -> bool:
+        """Whether this thread's connection is of no use any more."""
+        return False
 
     @abstractmethod
     def is_ledger(self) -> bool:
@@ -155,14 +161,31 @@ class Database(ABC):
     @contextmanager
     def _transaction(self, purpose: str) -> Iterator[Any]:
         with self._in_our_words():
-            connection = self.connection
-            connection.begin(purpose)
+            connection = self._again_where_lost(lambda: self._begun(purpose))
+            self._local.inside = True
             try:
                 yield connection
                 connection.commit()
             except BaseException:
                 connection.roll_back()
                 raise
+            finally:
+                self._local.inside = False
+
+    def _begun(self, purpose: str) -> Any:
+        connection = self.connection
+        connection.begin(purpose)
+        return connection
+
+    def _again_where_lost(self, do: Callable[[], T]) -> T:
+        """Do what changes nothing; once more where the database was away since the last time."""
+        try:
+            return do()
+        except self.errors:
+            if not self.is_lost():
+                raise
+        self.forget_connection()
+        return do()
 
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:
@@ -177,7 +200,10 @@ class Database(ABC):
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query; none of a statement that gives none."""
         with self._in_our_words():
-            cursor = self.connection.execute(query, parameters)
+            if query.lstrip().startswith("SELECT") and not getattr(self._local, "inside", False):
+                cursor = self._again_where_lost(lambda: self.connection.execute(query, parameters))
+            else:
+                cursor = self.connection.execute(query, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
         return found
 

@@ -119,6 +119,9 @@ class _Connection:
     def close(self) -> None:
         self._connection.close()
 
+    def is_closed(self) -> bool:
+        return bool(self._connection.closed)
+
     def _cursor(self) -> "psycopg.RawCursor[Any]":
         # Binary, for the bodies of batches: as text they would be twice as long.
         cursor: psycopg.RawCursor[Any] = psycopg.RawCursor(self._connection)
@@ -177,6 +180,10 @@ class PostgresDatabase(Database):
             return BusyError("Two writers met", got=_first_line(error), hint="Run it again.")
         self.forget_connection()
         return _lost(error)
+
+    def is_lost(self) -> bool:
+        found = getattr(self._local, "connection", None)
+        return found is not None and found.is_closed()
 
     def make_schema(self) -> None:
         """Make the store's schema where it is not there yet."""
