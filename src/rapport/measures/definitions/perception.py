@@ -3,7 +3,7 @@
 from rapport.kernel.figures import Estimate
 from rapport.measures.definition import Counts, Measure, Parameter
 from rapport.measures.estimating import mean_of
-from rapport.measures.scores import KINDS, LEAVE_OUT, RELATIVE, SCORED
+from rapport.measures.scores import ALL_SCALES, KINDS, LEAVE_OUT, ON_SCALE, RELATIVE, SCORED
 
 
 def _figure(counts: Counts) -> Estimate:
@@ -29,12 +29,10 @@ MEASURE = Measure(
     observation="scores",
     inputs=("kind", "scale", "score", "item", "customer", "day", "brand"),
     rows=f"""
-        WITH scored AS (
-            SELECT dimensions, t, day, customer, 1e2 * ({RELATIVE}) AS level
-            FROM interactions
-            WHERE {SCORED}
-        )
-        SELECT dimensions, customer, t, day, level FROM scored WHERE level IS NOT NULL
+        SELECT dimensions, customer, t, day, 1e2 * ({RELATIVE}) AS level
+        FROM interactions
+        JOIN {ALL_SCALES} ON {ON_SCALE}
+        WHERE {SCORED}
     """,
     covers="""
         day <= last_day

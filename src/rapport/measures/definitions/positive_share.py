@@ -7,7 +7,7 @@ from rapport.kernel.errors import InputError
 from rapport.kernel.figures import Estimate
 from rapport.measures.definition import Counts, Measure, Parameter, ParameterValue
 from rapport.measures.estimating import share_of
-from rapport.measures.scores import GOOD, KINDS, LEAVE_OUT, RELATIVE, SCORED
+from rapport.measures.scores import ALL_SCALES, KINDS, LEAVE_OUT, ON_SCALE, RELATIVE, SCORED
 from rapport.measures.waits import AUTOMATED, CALENDAR_HOURS, WAITS
 
 # What an answer on a scale tells about; a reply in time tells of the fourth, `quick`.
@@ -96,16 +96,17 @@ MEASURE = Measure(
     rows=f"""
         WITH waits AS ({WAITS}),
         scored AS (
-            SELECT dimensions, t, day, week, month, thread, score, {RELATIVE} AS level,
-                {GOOD} AS good, CASE {_ASPECT} END AS aspect
+            SELECT dimensions, t, day, week, month, thread, score, {RELATIVE} AS level, good,
+                CASE {_ASPECT} END AS aspect
             FROM interactions
+            JOIN {ALL_SCALES} ON {ON_SCALE}
             WHERE {SCORED}
         ),
         judged AS (
             SELECT dimensions, t, day, week, month, thread, aspect,
                 CASE WHEN {_FROM} < 0 THEN score >= good ELSE level >= {_FROM} END AS positive
             FROM scored
-            WHERE level IS NOT NULL AND ({_ON})
+            WHERE {_ON}
             UNION ALL
             SELECT dimensions, t, day, week, month, thread, 'quick' AS aspect,
                 hours IS NOT NULL AND hours <= :quick_hours AS positive

@@ -50,13 +50,20 @@ MEASURE = Measure(
             SELECT id, value, model, version FROM {ANNOTATIONS} WHERE name = :annotation
         ),
         models AS (
-            SELECT model, version FROM said GROUP BY model, version
+            SELECT model, version, row_number() OVER (ORDER BY model, version) AS number
+            FROM said
+            GROUP BY model, version
+        ),
+        told AS (
+            SELECT s.id, m.number, s.value
+            FROM said AS s
+            JOIN models AS m ON m.model = s.model AND m.version = s.version
         )
         SELECT x.dimensions, x.id, x.t, x.day, x.week, x.month, x.thread, m.model, m.version,
             s.value
         FROM texts AS x
         LEFT JOIN models AS m ON TRUE
-        LEFT JOIN said AS s ON s.id = x.id AND s.model = m.model AND s.version = m.version
+        LEFT JOIN told AS s ON s.id = x.id AND s.number = m.number
     """,
     counts={
         "texts": "count(*)",
