@@ -86,15 +86,19 @@ def names_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     """Every key that interactions of this customer may carry, the name they go by first."""
     if "identity" not in snapshot.published:
         return (name,)
-    spellings = _any_of("key", (name, name.strip().lower()))
-    owner = exp.select("customer").from_("identity").where(spellings).limit(1)
-    known = exp.func("coalesce", owner.subquery(), exp.Literal.string(name))
-    people = exp.select(known.as_("customer")).subquery("person")
-    names = exp.select("person.customer", "identity.key").from_(people).order_by("key")
-    query = names.join("identity", on="identity.customer = person.customer", join_type="left")
-    found = snapshot.sql(query.sql("duckdb"))
-    aliases = [str(key) for key in found["key"].to_pylist() if key is not None]
-    return (str(found["customer"][0].as_py()), *aliases)
+    spellings = {name, name.strip().lower()}
+    found = _identity(snapshot, _any_of("key", tuple(spellings)) | exp.column("customer").eq(name))
+    owner = next((customer for key, customer in found if key in spellings), name)
+    if owner != name:
+        found = _identity(snapshot, exp.column("customer").eq(owner))
+    return (owner, *(key for key, customer in found if customer == owner))
+
+
+def _identity(snapshot: Snapshot, condition: exp.Expr) -> list[tuple[str, str]]:
+    """Keys and whose they are."""
+    query = exp.select("key", "customer").from_("identity").where(condition).order_by("key")
+    rows = snapshot.sql(query.sql("duckdb")).to_pylist()
+    return [(str(row["key"]), str(row["customer"])) for row in rows]
 
 
 def has_interactions(snapshot: Snapshot, name: str) -> bool:

@@ -42,6 +42,7 @@ class Snapshot:
     ) -> None:
         self._engine = engine
         self._lease = lease
+        self._view = ""
         self.settings = settings
         self.token = token
         self.published = frozenset(published)
@@ -97,7 +98,10 @@ class Snapshot:
         for name, table in (tables or {}).items():
             self._engine.lay(name, table)
         try:
-            self._engine.define("interactions", self._interactions(query))
+            view = self._interactions(query)
+            if view != self._view:
+                self._engine.define("interactions", view)
+                self._view = view
             return self._engine.run(query)
         finally:
             for name in tables or {}:
