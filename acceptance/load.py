@@ -7,6 +7,7 @@ what is stored in both.
 
 import http.client
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -23,6 +24,7 @@ from acceptance.tally import Asked, Tally
 from bench.intake import BATCH, CONNECTIONS, bodies
 from bench.processes import step
 from rapport.ledger.api import compact, seal, status
+from rapport.web.serve_worker import NICENESS
 
 # Events for one measurement, and how often each is repeated: quick, full.
 EVENTS, ROUNDS = (10_000, 200_000), (2, 5)
@@ -238,6 +240,7 @@ def _queries(asked: Asked, tally: Tally, store: Store) -> None:
 
 def take_and_seal(store: Store, end: Path) -> None:
     """Take in and seal without a pause until told to end; compact as the worker does."""
+    os.nice(NICENESS)
     ledger = store.open()
     number = 0
     while not end.exists():

@@ -4,6 +4,7 @@ Every step can be run again and may be killed anywhere: what the ledger needs (s
 vacuum) continues where it was, and a figure is stored whole or not at all.
 """
 
+import os
 import signal
 import sys
 import time
@@ -24,11 +25,14 @@ from rapport.web.stored import StoredFigures
 LOOK_SECONDS = 10.0
 # While an import runs every look finds something new: figures may take a fifth of the time.
 REST_FACTOR = 5.0
+# Where cores are short, who waits for a page comes first; a third of a core is enough to keep up.
+NICENESS = 5
 
 
 def main(arguments: Sequence[str]) -> int:
     """Work on the store at `HOME` until told to stop."""
     (home,) = arguments
+    os.nice(NICENESS)
     # A signal ends the process between two steps of Python, whatever it waits for.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
