@@ -9,7 +9,7 @@ not acknowledged can be asked for again.
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from math import ceil
@@ -43,7 +43,7 @@ CREATIONS = (1, 100)
 # Kills of the programs themselves, which are started anew each time.
 SERVED = (2, 100)
 CLIENTS = 4
-# In the quick sweep, one of so many places.
+# In the quick sweep, one of so many places; tests/ledger/test_crashes.py kills at each of them.
 SHARE = 3
 # tests/web/test_backup.py kills a restoring there, which has a store for itself.
 # The proof `erase` kills at the steps around the ledger's own.
@@ -54,6 +54,9 @@ ELSEWHERE = {
 WEB, WORKER = "rapport.web.serve_web", "rapport.web.serve_worker"
 # How the longest wait before a kill follows what was met: about one in four ends before it.
 _SHORTER, _LONGER = 0.95, 1.02
+
+
+Operation = tuple[str, list[Op], list[Op]]
 
 
 def prove(asked: Asked, tally: Tally) -> None:
@@ -201,24 +204,29 @@ class _Run:
 
 def sweep(run: _Run, stores: Shelf, *, every: bool) -> None:
     """Kill each operation at every pass of every place, or at some of those not met before."""
-    for name, before, ops in _operations():
-        failpoints = _every_pass() if every else iter(_new_places(run, before, ops))
-        for failpoint in failpoints:
-            writer = _die(run, before, ops, failpoint)
-            if writer.end() == 0:
-                break
-            died_at = writer.places()[-1]
-            run.sum.places[died_at] = run.sum.places.get(died_at, 0) + 1
-            run.killed(f"{died_at} of {name}")
+    for operation in _operations():
+        name, before, ops = operation
+        if every:
+            _kill_at(run, operation, (f"*:{number}" for number in count(1)))
+        # What grows with the store can step over a place from one pass to the next.
+        new = _new_places(run, before, ops)
+        _kill_at(run, operation, new if every else run.dice.sample(new, ceil(len(new) / SHARE)))
         run.read_logs()
         run.tally.say(f"{name}: at {sum(run.sum.places.values())} places")
     _sweep_creation(run, stores)
     run.close()
 
 
-def _every_pass() -> Iterator[str]:
-    """The first pass of any place, the second, and so on."""
-    return (f"*:{number}" for number in count(1))
+def _kill_at(run: _Run, operation: Operation, failpoints: Iterable[str]) -> None:
+    """Kill an operation at one failpoint after the other, until it lives."""
+    name, before, ops = operation
+    for failpoint in failpoints:
+        writer = _die(run, before, ops, failpoint)
+        if writer.end() == 0:
+            break
+        died_at = writer.places()[-1]
+        run.sum.places[died_at] = run.sum.places.get(died_at, 0) + 1
+        run.killed(f"{died_at} of {name}")
 
 
 def _new_places(run: _Run, before: Sequence[Op], ops: Sequence[Op]) -> list[str]:
@@ -226,9 +234,7 @@ def _new_places(run: _Run, before: Sequence[Op], ops: Sequence[Op]) -> list[str]
     writer = _die(run, before, ops, "*:0")
     writer.end()
     run.read_logs()
-    new = [name for name in dict.fromkeys(writer.places()) if name not in run.sum.places]
-    # tests/ledger/test_crashes.py kills at each of them.
-    return run.dice.sample(new, ceil(len(new) / SHARE))
+    return [name for name in dict.fromkeys(writer.places()) if name not in run.sum.places]
 
 
 def _die(run: _Run, before: Sequence[Op], ops: Sequence[Op], failpoint: str) -> Writer:
@@ -247,7 +253,7 @@ def _of(labels: dict[str, str], ops: Sequence[Op]) -> list[Op]:
     return [op._replace(label=labels.get(op.label, op.label)) for op in ops]
 
 
-def _operations() -> list[tuple[str, list[Op], list[Op]]]:
+def _operations() -> list[Operation]:
     """Names, what goes before (`kill` dies half-way), and what is killed; `-` is no label."""
     a, b = "A", "B"
     return [
