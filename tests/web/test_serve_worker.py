@@ -50,6 +50,7 @@ class _EnoughError(Exception):
     pass
 
 
+@pytest.mark.django_db
 def test_trouble_is_said_once_and_tried_again(tmp_path, monkeypatch):
     tries, said = [], []
 
