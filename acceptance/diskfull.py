@@ -4,8 +4,6 @@ The store lies on a small file system of its own. It is filled by an import, by 
 compacting, by a query that spills, and through the tracking door of a running server.
 """
 
-import http.client
-import json
 import os
 import random
 import subprocess
@@ -19,7 +17,7 @@ from acceptance._narrow import Narrow, NotPermittedError, narrow
 from acceptance.tally import Asked, Tally
 from rapport.kernel.errors import RapportError, StoreError
 from rapport.ledger.api import Ledger, compact, open_ledger, seal, verify
-from tests.web.served import Served, free_port, get, serve
+from tests.web.served import Served, free_port, get, send_event, serve
 
 _FULL_ROUNDS = 20
 _ROWS = 20_000
@@ -169,7 +167,7 @@ def _sent_until_refused(served: Served, key: str, tally: Tally) -> int:
     """How many events were acknowledged before the door refused one."""
     told = 0
     while True:
-        status, headers, body = _send(served, key, str(told))
+        status, headers, body = send_event(served, key, str(told), text=_some_pages())
         if status != 200:
             tally.check("the door refuses with 503", status == 503, (status, body))
             tally.check("the door says when to try again", "retry-after" in headers, headers)
@@ -180,7 +178,7 @@ def _sent_until_refused(served: Served, key: str, tally: Tally) -> int:
 def _sent_again(served: Served, key: str, tally: Tally) -> int:
     """Send one event until it is taken: the one that was refused last."""
     began = time.monotonic()
-    while _send(served, key, "again")[0] != 200:
+    while send_event(served, key, "again", text=_some_pages())[0] != 200:
         if time.monotonic() - began > _RECOVERED_SECONDS:
             tally.check("the door recovers without a restart", False, "not in time")
             return 0
@@ -189,17 +187,9 @@ def _sent_again(served: Served, key: str, tally: Tally) -> int:
     return 1
 
 
-def _send(served: Served, key: str, name: str) -> tuple[int, dict[str, str], str]:
-    """Send one event with a text that fills a few pages."""
-    connection = http.client.HTTPConnection(served.address.removeprefix("http://"), timeout=60)
-    text = {"text": os.urandom(4_000).hex()}
-    event = {"type": "track", "event": "E", "messageId": name, "properties": text}
-    head = {"Authorization": f"Bearer {key}"}
-    connection.request("POST", "/v1/batch", json.dumps({"batch": [event]}), head)
-    answer = connection.getresponse()
-    body = answer.read().decode()
-    connection.close()
-    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, body
+def _some_pages() -> str:
+    """A text that fills a few pages of the database."""
+    return os.urandom(4_000).hex()
 
 
 def _made(disk: Narrow) -> Path:

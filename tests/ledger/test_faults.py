@@ -1,14 +1,14 @@
 """Stores that were harmed: what is wrong is named, before any wrong figure is drawn."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from acceptance.servers import NoPostgresError, Postgres, postgres
+from acceptance.servers import Postgres
 from rapport.kernel.errors import BusyError, StoreError
 from rapport.ledger.api import (
     Ledger,
@@ -21,7 +21,7 @@ from rapport.ledger.api import (
     vacuum,
 )
 from rapport.ledger.relational.database import Database
-from tests.requirements import about_sqlite, needs
+from tests.requirements import about_sqlite
 
 from .crash import nursery
 from .rows import batch, count, faults, place, purchases
@@ -190,17 +190,6 @@ def test_a_database_that_another_holds_for_long_is_told(
     assert (count(ledger), faults(ledger)) == (3, [])
     holder.close()
     ledger.close()
-
-
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A PostgreSQL server that can be stopped."""
-    needs("postgresql")
-    try:
-        with postgres(tmp_path_factory.mktemp("server")) as found:
-            yield found
-    except NoPostgresError as error:
-        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("way", ["fast", "immediate"])

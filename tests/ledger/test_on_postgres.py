@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.servers import NoPostgresError, postgres
+from acceptance.servers import Postgres
 from rapport.ledger.api import create_ledger
-from tests.requirements import needs
 
 CANARY = "ana 5f0c9d1e"
 ROWS = (
@@ -17,22 +16,17 @@ ROWS = (
 
 
 def test_what_the_planner_remembers_goes_with_the_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    needs("postgresql")
-    try:
-        with postgres(tmp_path / "server") as server:
-            monkeypatch.setenv("DATABASE_URL", server.url("proof"))
-            ledger = create_ledger(tmp_path / "home")
-            with ledger.database.write() as connection:
-                connection.execute(ROWS, (CANARY,))
-            ledger.database.connection.execute("ANALYZE ledger_import")
-            with ledger.database.write() as connection:
-                connection.execute("DELETE FROM ledger_import")
-            assert ledger.database.scrub()
-            ledger.database.connection.execute("CHECKPOINT")
-            files = [path for path in (server.data / "base").rglob("*") if path.is_file()]
-            assert not [path for path in files if CANARY.encode() in path.read_bytes()]
-            ledger.close()
-    except NoPostgresError as error:
-        pytest.skip(str(error))
+    monkeypatch.setenv("DATABASE_URL", server.url("proof"))
+    ledger = create_ledger(tmp_path / "home")
+    with ledger.database.write() as connection:
+        connection.execute(ROWS, (CANARY,))
+    ledger.database.connection.execute("ANALYZE ledger_import")
+    with ledger.database.write() as connection:
+        connection.execute("DELETE FROM ledger_import")
+    assert ledger.database.scrub()
+    ledger.database.connection.execute("CHECKPOINT")
+    files = [path for path in (server.data / "base").rglob("*") if path.is_file()]
+    assert not [path for path in files if CANARY.encode() in path.read_bytes()]
+    ledger.close()

@@ -98,7 +98,7 @@ def _otherwise(name: str) -> dict[str, ParameterValue]:
 
 
 def _questions(name: str) -> dict[str, dict[str, Any]]:
-    """What is asked of a definition: of each, of each with choices, of one of each way to count."""
+    """What is asked of every definition; `whole`, without groups, of one of each way to count."""
     asked: dict[str, dict[str, Any]] = {
         "by and every": {
             "by": ["channel"],
@@ -106,16 +106,14 @@ def _questions(name: str) -> dict[str, dict[str, Any]]:
             "where": ["channel != phone and not text contains 'ärger'"],
             "parameters": {"minimum_n": 0},
         },
-    }
-    otherwise = _otherwise(name)
-    if len(otherwise) > 1 or name in WHOLE:
-        asked["traits"] = {
+        "traits": {
             "by": ["customer.segment"],
             "every": "quarter",
             "first_day": "2025-02-10",
             "where": ["customer.birth_year > 1960", "occurred_at < 2026-09-02"],
-            "parameters": otherwise,
-        }
+            "parameters": _otherwise(name),
+        },
+    }
     if name in WHOLE:
         asked["whole"] = {"first_day": "2025-06-01", "last_day": "2026-03-31"}
     if all_measures()[name].weightable:

@@ -1,5 +1,6 @@
 """Starts the real `rapport serve` and asks it for pages."""
 
+import json
 import os
 import signal
 import socket
@@ -9,7 +10,11 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+
+# Status, headers (names in small letters) and body.
+Answer = tuple[int, dict[str, str], str]
 
 
 @dataclass
@@ -44,11 +49,28 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def get(address: str) -> tuple[int, dict[str, str], str]:
-    """Status, headers (names in small letters) and body."""
+def get(address: str) -> Answer:
+    """The answer to a page's address."""
+    return _answer(urllib.request.Request(address))
+
+
+def send_event(served: Served, key: str, name: str, **properties: str) -> Answer:
+    """The answer of the door to one event."""
+    event = {"type": "track", "event": "E", "messageId": name, "properties": properties}
+    request = urllib.request.Request(
+        f"{served.address}/v1/batch", json.dumps({"batch": [event]}).encode()
+    )
+    request.add_header("Authorization", f"Bearer {key}")
+    return _answer(request)
+
+
+def _answer(request: urllib.request.Request) -> Answer:
     try:
-        with urllib.request.urlopen(address, timeout=60) as answer:
-            headers = {name.lower(): value for name, value in answer.headers.items()}
-            return answer.status, headers, answer.read().decode()
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, _small(answer.headers), answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers), error.read().decode()
+        return error.code, _small(error.headers), error.read().decode()
+
+
+def _small(headers: Message) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -65,7 +65,7 @@ def named(name: str) -> Measure:
         raise NotFoundError(f"There is no measure {name!r}", hint=did_you_mean(name, known))
     measure: Measure = importlib.import_module(f"{definitions.__name__}.{name}").MEASURE
     assert measure.name == name, f"{name}.py holds the measure {measure.name}"
-    for sql in (measure.rows, *measure.counts.values(), measure.covers or "TRUE"):
+    for sql in (measure.rows, *measure.counts.values(), *filter(None, [measure.covers])):
         parsed(sql)
     return measure
 

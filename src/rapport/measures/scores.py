@@ -24,8 +24,7 @@ def _row(scale: Scale) -> str:
 
 
 # A relation of all scales to join to: `ON scale = scale_name AND score >= bottom AND score <= top`.
-# `good` is the score from which on the scale calls an answer good. (As CASE over the names of all
-# scales it would take twice as long.)
+# `good` is the score from which on the scale calls an answer good.
 ALL_SCALES = (
     f"(VALUES {', '.join(_row(scale) for scale in SCALES.values())}) "
     "AS scales(scale_name, bottom, top, good)"

@@ -6,13 +6,20 @@ database and meet the same trouble through Django.
 
 import sys
 
-from rapport.kernel.errors import BusyError
+from rapport.kernel.errors import BusyError, RapportError
 
 # SQLite says with the same class that a table is not there, which would be our mistake.
 _SQLITE = ("locked", "full", "disk", "unable to open", "readonly")
 
 
-def is_of_database(error: BaseException) -> bool:
+def told(error: BaseException) -> RapportError | None:
+    """An expected error in words of the house; None for one that should not happen."""
+    if isinstance(error, RapportError):
+        return error
+    return _told_of_database(error) if _is_of_database(error) else None
+
+
+def _is_of_database(error: BaseException) -> bool:
     """Whether the database could not do what it was asked, for no fault of the question."""
     # Commands that need no model do not load Django, which takes half a second.
     django = sys.modules.get("django.db")
@@ -22,7 +29,7 @@ def is_of_database(error: BaseException) -> bool:
     return "sqlite" not in cause or any(said in str(error) for said in _SQLITE)
 
 
-def told_of_database(error: BaseException) -> BusyError:
+def _told_of_database(error: BaseException) -> BusyError:
     """The error in our words."""
     return BusyError(
         "The database cannot do this now",

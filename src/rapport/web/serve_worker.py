@@ -17,7 +17,7 @@ from django.db import close_old_connections
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.privacy.api import daily, finish_erasures
-from rapport.web.database_trouble import is_of_database, told_of_database
+from rapport.web.database_trouble import told
 from rapport.web.django_setup import prepare
 from rapport.web.overview import refresh
 from rapport.web.stored import StoredFigures
@@ -59,9 +59,9 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
         began = time.monotonic()
         # One that broke while the database was away would be broken for ever.
         close_old_connections()
-        trouble = {told for step in steps if (told := _trouble(step)) is not None}
-        for told in sorted(trouble - said):
-            say(f"worker: {told} It is tried again.")
+        trouble = {line for step in steps if (line := _trouble(step)) is not None}
+        for line in sorted(trouble - said):
+            say(f"worker: {line} It is tried again.")
         said = trouble
         time.sleep(max(LOOK_SECONDS, REST_FACTOR * (time.monotonic() - began)))
 
@@ -70,12 +70,13 @@ def _trouble(step: Callable[[], object]) -> str | None:
     """Do a step; what was in its way. The other steps may help: a vacuum makes room on a disk."""
     try:
         step()
-    except (RapportError, OSError) as error:
+    except OSError as error:
         return str(error)
     except Exception as error:
-        if not is_of_database(error):
+        expected = told(error)
+        if expected is None:
             raise
-        return str(told_of_database(error))
+        return str(expected)
     return None
 
 

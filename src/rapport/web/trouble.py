@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from rapport.kernel.errors import BusyError, NotFoundError, RapportError, StoreError
-from rapport.web.database_trouble import is_of_database, told_of_database
+from rapport.web.database_trouble import told
 
 _STATUS: tuple[tuple[type[RapportError], int], ...] = (
     (NotFoundError, 404),
@@ -25,13 +25,12 @@ class _Told:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A page for an error of the house; None leaves others to Django."""
-        if is_of_database(error):
-            error = told_of_database(error)
-        if not isinstance(error, RapportError):
+        expected = told(error)
+        if expected is None:
             return None
-        status = next(code for kind, code in _STATUS if isinstance(error, kind))
-        told = {"message": error.message, "error": error}
-        return render(request, "web/trouble.html", told, status=status)
+        status = next(code for kind, code in _STATUS if isinstance(expected, kind))
+        context = {"message": expected.message, "error": expected}
+        return render(request, "web/trouble.html", context, status=status)
 
 
 def told_middleware(answer: Callable[[HttpRequest], HttpResponse]) -> _Told:

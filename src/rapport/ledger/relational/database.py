@@ -198,13 +198,13 @@ class Database(ABC):
             raise told from error
 
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """All rows of a query; none of a statement that gives none."""
+        """All rows of a query that changes nothing: outside a transaction it may be asked twice."""
         with self._in_our_words():
-            if query.lstrip().startswith("SELECT") and not getattr(self._local, "inside", False):
-                cursor = self._again_where_lost(lambda: self.connection.execute(query, parameters))
-            else:
+            if getattr(self._local, "inside", False):
                 cursor = self.connection.execute(query, parameters)
-            found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+            else:
+                cursor = self._again_where_lost(lambda: self.connection.execute(query, parameters))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
     def value(self, query: str, parameters: Sequence[Any] = ()) -> Any:

@@ -10,9 +10,9 @@ import click
 import platformdirs
 
 from rapport import __version__
-from rapport.kernel.errors import RapportError, did_you_mean
+from rapport.kernel.errors import did_you_mean
 from rapport.web.cli import commands
-from rapport.web.database_trouble import is_of_database, told_of_database
+from rapport.web.database_trouble import told
 
 REFUSED = 2
 FAULT = 3
@@ -60,22 +60,20 @@ def main() -> None:
     """Run the command line; exit 0 done, 1 done with rejections, 2 refused, 3 a fault of ours."""
     try:
         _rapport(prog_name="rapport", standalone_mode=True)
-    except RapportError as error:
-        click.echo(f"rapport: {error}", err=True)
-        sys.exit(REFUSED)
     except BrokenPipeError:
         # Whoever reads our output has seen enough (`| head`).
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAULT)
     except Exception as error:
+        expected = told(error)
+        if expected is not None:
+            click.echo(f"rapport: {expected}", err=True)
+            sys.exit(REFUSED)
         if os.environ.get("RAPPORT_TRACE"):
             raise
-        if is_of_database(error):
-            click.echo(f"rapport: {told_of_database(error)}", err=True)
-            sys.exit(REFUSED)
-        told = f"{type(error).__name__}: {error}".splitlines()[0]
+        unexpected = f"{type(error).__name__}: {error}".splitlines()[0]
         click.echo(
-            f"rapport: This should not happen: {told}. Nothing is half-stored. "
+            f"rapport: This should not happen: {unexpected}. Nothing is half-stored. "
             "Run it again with RAPPORT_TRACE=1 and send us what it prints.",
             err=True,
         )
