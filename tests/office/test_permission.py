@@ -3,11 +3,11 @@
 import pytest
 
 from rapport.kernel.errors import ForbiddenError, InputError
-from rapport.office.api import ROLES, VERBS, Actor, permits, require
+from rapport.office.api import ROLES, SIGHTS, VERBS, Actor, permits, require
 
 
 def test_every_verb_of_the_table_is_somebodys() -> None:
-    assert frozenset().union(*ROLES.values()) == VERBS
+    assert frozenset().union(*ROLES.values()) == VERBS | SIGHTS
 
 
 def test_the_command_line_may_do_everything() -> None:

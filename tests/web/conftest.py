@@ -8,6 +8,7 @@ import pytest
 from rapport.demo.api import CURRENCY, ZONE, company
 from rapport.ledger.api import Settings, create_ledger
 
+from .people import add_people
 from .served import Served, serve
 
 CUSTOMERS = 400
@@ -20,6 +21,7 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ledger = create_ledger(home, Settings("Trapperloo", ZONE, 0, CURRENCY))
     ledger.load(company(CUSTOMERS).interactions(), "demo")
     ledger.close()
+    add_people(home)
     return home
 
 
@@ -28,6 +30,7 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store in which nothing has happened."""
     home = tmp_path_factory.mktemp("empty") / "store"
     create_ledger(home).close()
+    add_people(home)
     return home
 
 

@@ -1,4 +1,4 @@
-"""Starts the real `rapport serve` and asks it for pages."""
+"""Starts the real `rapport serve` and asks it for pages, as one of the people who sign in there."""
 
 import json
 import os
@@ -8,9 +8,13 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
+from http.cookiejar import CookieJar
 from pathlib import Path
 
 # Status, headers (names in small letters) and body.
@@ -49,9 +53,46 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def get(address: str) -> Answer:
-    """The answer to a page's address."""
-    return _answer(urllib.request.Request(address))
+def get(address: str, role: str = "owner") -> Answer:
+    """The answer to a page's address, as somebody of that role sees it; "nobody" has no account."""
+    return _answer(urllib.request.Request(address), _visitor(_origin(address), role))
+
+
+def post(address: str, fields: Mapping[str, str], role: str = "owner") -> Answer:
+    """The answer to a form that is sent, after redirects."""
+    visitor = _visitor(_origin(address), role)
+    token = next(c.value for c in _cookies(visitor) if c.name == "rapport_csrf")
+    body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+    return _answer(urllib.request.Request(address, body), visitor)
+
+
+def cookies(origin: str, role: str) -> list[dict[str, str]]:
+    """Cookies of somebody who has signed in, as a browser takes them."""
+    found = _cookies(_visitor(origin, role))
+    return [{"name": c.name, "value": c.value or "", "url": origin} for c in found]
+
+
+@cache
+def _visitor(origin: str, role: str) -> urllib.request.OpenerDirector:
+    jar = CookieJar()
+    visitor = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    visitor.jar = jar  # type: ignore[attr-defined]
+    if role == "nobody":
+        return visitor
+    visitor.open(f"{origin}/account/login/", timeout=60).read()
+    token = next((c.value for c in jar if c.name == "rapport_csrf"), "")
+    email = f"{role.replace(' ', '-')}@demo.invalid"
+    body = urllib.parse.urlencode({"email": email, "csrfmiddlewaretoken": token}).encode()
+    visitor.open(f"{origin}/account/demo", body, timeout=60).read()
+    return visitor
+
+
+def _cookies(visitor: urllib.request.OpenerDirector) -> CookieJar:
+    return visitor.jar  # type: ignore[attr-defined, no-any-return]
+
+
+def _origin(address: str) -> str:
+    return "/".join(address.split("/")[:3])
 
 
 def send_event(served: Served, key: str, name: str, **properties: str) -> Answer:
@@ -64,9 +105,11 @@ def send_event(served: Served, key: str, name: str, **properties: str) -> Answer
     return _answer(request)
 
 
-def _answer(request: urllib.request.Request) -> Answer:
+def _answer(
+    request: urllib.request.Request, visitor: urllib.request.OpenerDirector | None = None
+) -> Answer:
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with (visitor or urllib.request.build_opener()).open(request, timeout=60) as answer:
             return answer.status, _small(answer.headers), answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, _small(error.headers), error.read().decode()

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.requirements import needs
 
+from .served import cookies
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +37,7 @@ def opened(browser: Browser, address: str, scheme: str, width: int) -> tuple[Pag
         viewport={"width": width, "height": 900},
         color_scheme="dark" if scheme == "dark" else "light",
     )
+    context.add_cookies(cookies("/".join(address.split("/")[:3]), "owner"))
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -80,6 +83,7 @@ def test_the_first_tab_leads_to_the_content(browser, served_demo):
 
 def test_figures_are_there_without_a_script(browser, served_demo):
     context = browser.new_context(java_script_enabled=False)
+    context.add_cookies(cookies(served_demo.address, "owner"))
     page = context.new_page()
     page.goto(served_demo.address)
     assert page.locator(".card .value").count() >= 5

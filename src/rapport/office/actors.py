@@ -11,10 +11,13 @@ class Actor:
     Attributes:
         id: opaque text for the audit; never a name or an address.
         roles: what they may do, see `permission`.
+        units: keys of the business units whose interactions they see, those below included; None
+            for all.
     """
 
     id: str
     roles: frozenset[str]
+    units: frozenset[str] | None = None
 
     @classmethod
     def system(cls, name: str) -> Self:

@@ -9,7 +9,7 @@ from rapport.office.erasing import (
     records_of_employee,
     rename_employee,
 )
-from rapport.office.permission import ROLES, VERBS, permits, require
+from rapport.office.permission import ROLES, SIGHTS, VERBS, permits, require
 from rapport.office.personal import personal_columns
 from rapport.office.put import (
     REASONS,
@@ -36,12 +36,22 @@ from rapport.office.tables import (
     select_in,
 )
 from rapport.office.undo import UndoReport, undo_import
+from rapport.office.users import (
+    DEMO_HOST,
+    DemoUser,
+    actor_of_user,
+    add_user,
+    any_user,
+    demo_users,
+)
 from rapport.office.verbs import TABLES, UNITS, put_employees, put_touchpoints, put_units
 
 __all__ = [
     "CHUNK",
+    "DEMO_HOST",
     "REASONS",
     "ROLES",
+    "SIGHTS",
     "TABLES",
     "UNITS",
     "VERBS",
@@ -49,6 +59,7 @@ __all__ = [
     "Actor",
     "CellError",
     "Column",
+    "DemoUser",
     "Line",
     "PutReport",
     "Row",
@@ -58,10 +69,14 @@ __all__ = [
     "Table",
     "Tally",
     "UndoReport",
+    "actor_of_user",
+    "add_user",
+    "any_user",
     "as_moment",
     "as_stored",
     "check_columns",
     "chunks",
+    "demo_users",
     "employees",
     "forget_changes",
     "has_line",

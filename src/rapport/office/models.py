@@ -10,8 +10,9 @@ field is.
 # queries work on whole sets of rows by SQL.
 # mypy: disable-error-code="var-annotated"
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 _KEY_LENGTH = 255
@@ -61,6 +62,72 @@ class Touchpoint(models.Model):
     stage = models.CharField(max_length=_KEY_LENGTH)
     channel = models.CharField(max_length=_KEY_LENGTH)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+
+
+class _Users(BaseUserManager["User"]):
+    """How the framework finds and makes users; people are made by the verbs."""
+
+    def create_user(self, email: str, password: str | None = None, **more: Any) -> "User":
+        user = self.model(email=email.strip().lower(), **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. The e-mail address is the name they sign in with, in lower case."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "email": "the name they sign in with; replaced by a pseudonym on erasure",
+        "name": "to greet and to list; emptied on erasure",
+        "password": "a hash that lets them in; made unusable on erasure",
+        "last_login": "shows whether an account is in use; emptied on erasure",
+        "employee": "ties the account to one of our people; emptied on erasure",
+        "language": "in which language they read; emptied on erasure",
+        "zone": "in which zone they read times; emptied on erasure",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "is_active", "made_at", "scheme")
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    id = models.BigAutoField(primary_key=True)
+    email = models.CharField(max_length=_KEY_LENGTH, unique=True)
+    name = models.CharField(max_length=_KEY_LENGTH, blank=True)
+    employee = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
+    language = models.CharField(max_length=10, blank=True)
+    zone = models.CharField(max_length=64, blank=True)
+    # How pages are lit: "" as the machine says, light or dark.
+    scheme = models.CharField(max_length=5, blank=True)
+    is_active = models.BooleanField(default=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = _Users()
+
+
+class Grant(models.Model):
+    """A role that a user has, in one unit and those below it, or everywhere (no unit)."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "user": "who may do something; the row is removed with the account",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "role", "unit")
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    role = models.CharField(max_length=20)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "role", "unit"], name="office_grant_once"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(unit__isnull=True),
+                name="office_grant_everywhere_once",
+            ),
+        ]
 
 
 class AuditLine(models.Model):

@@ -1,4 +1,4 @@
-"""Who may do what: one table from role to verbs."""
+"""Who may do and see what: one table from role to verbs and sights."""
 
 from rapport.kernel.errors import ForbiddenError, InputError, did_you_mean
 from rapport.office.actors import Actor
@@ -10,6 +10,10 @@ _IMPORTS = frozenset({"annotate_interactions", "import_file"})
 _UNDO = frozenset({"undo_import", "undo_people"})
 _KEYS = frozenset({"add_tracking_key", "revoke_tracking_key"})
 _STORE = frozenset({"back_up", "restore"})
+_USERS = frozenset({"add_user", "change_user", "invite_user"})
+_SETTINGS = frozenset({"change_settings"})
+_SEGMENTS = frozenset({"put_segment", "remove_segment"})
+_OWN = frozenset({"change_own_account", "save_view"})
 _PRIVACY = frozenset(
     {
         *("erase_customer", "erase_employee", "erase_nameless", "export_customer"),
@@ -18,33 +22,69 @@ _PRIVACY = frozenset(
 )
 
 VERBS: frozenset[str] = (
-    _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS | _PRIVACY | _STORE
+    _OFFICE_DATA
+    | _CUSTOMER_DATA
+    | _IDENTITY
+    | _IMPORTS
+    | _UNDO
+    | _KEYS
+    | _PRIVACY
+    | _STORE
+    | _USERS
+    | _SETTINGS
+    | _SEGMENTS
+    | _OWN
 )
 
+_FIGURES = frozenset({"see_figures"})
+_CUSTOMERS = frozenset({"see_customers"})
+# The ledger row by row, also by SQL, and what is imported into it.
+_LEDGER = frozenset({"see_interactions", "see_imports"})
+_OFFICE = frozenset({"see_office"})
+_AUDIT = frozenset({"see_audit", "see_users"})
+
+# What there is to look at; a page or an address of the API names one of these or a verb.
+SIGHTS: frozenset[str] = _FIGURES | _CUSTOMERS | _LEDGER | _OFFICE | _AUDIT
+
 ROLES: dict[str, frozenset[str]] = {
-    "owner": VERBS,
-    "manager": _OFFICE_DATA | _CUSTOMER_DATA | _IDENTITY | _IMPORTS | _UNDO | _KEYS,
-    "analyst": _IMPORTS | frozenset({"put_touchpoints"}),
-    "team lead": _IDENTITY,
-    "agent": _IDENTITY,
-    "employee": frozenset(),
-    "privacy officer": _IDENTITY | _PRIVACY,
+    "owner": VERBS | SIGHTS,
+    "manager": _OFFICE_DATA
+    | _CUSTOMER_DATA
+    | _IDENTITY
+    | _IMPORTS
+    | _UNDO
+    | _KEYS
+    | _SEGMENTS
+    | _OWN
+    | (SIGHTS - _AUDIT),
+    "analyst": _IMPORTS
+    | _SEGMENTS
+    | _OWN
+    | frozenset({"put_touchpoints"})
+    | _FIGURES
+    | _CUSTOMERS
+    | _LEDGER
+    | _OFFICE,
+    "team lead": _IDENTITY | _OWN | _FIGURES | _CUSTOMERS | _OFFICE,
+    "agent": _IDENTITY | _OWN | _FIGURES | _CUSTOMERS,
+    "employee": _OWN | _FIGURES,
+    "privacy officer": _IDENTITY | _PRIVACY | _OWN | _CUSTOMERS | _OFFICE | _AUDIT,
     # A part of the program keeps the rules of retention and finishes what a person began.
     "system": _OFFICE_DATA | _CUSTOMER_DATA | _IMPORTS | _UNDO | {"retain"},
 }
 
 
 def permits(actor: Actor, verb: str) -> bool:
-    """Whether one of the actor's roles may do the verb.
+    """Whether one of the actor's roles may do the verb, or have the sight.
 
     Raises:
-        InputError: there is no such verb; a misspelt one must not read as "forbidden".
+        InputError: there is no such verb or sight; a misspelt one must not read as "forbidden".
 
     >>> permits(Actor.operator(), "merge_customers"), permits(Actor.system("x"), "merge_customers")
     (True, False)
     """
-    if verb not in VERBS:
-        raise InputError(f"There is no verb {verb!r}", hint=did_you_mean(verb, VERBS))
+    if verb not in VERBS | SIGHTS:
+        raise InputError(f"There is no verb {verb!r}", hint=did_you_mean(verb, VERBS | SIGHTS))
     return any(verb in ROLES.get(role, frozenset()) for role in actor.roles)
 
 

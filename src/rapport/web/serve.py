@@ -25,6 +25,7 @@ WATCH_SECONDS = 0.2
 # A child that dies once is started again; one that keeps dying has a reason a person must see.
 DEATHS_MAX = 5
 DEATHS_WITHIN_SECONDS = 60.0
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass
@@ -152,6 +153,8 @@ def environment_for(home: Path, host: str) -> dict[str, str]:
         **os.environ,
         "RAPPORT_HOME": str(home),
         "RAPPORT_HOSTS": ",".join(name for name in hosts if name),
+        # Where only this computer reaches us, it may make the first account and enter the demo.
+        "RAPPORT_LOCAL": "1" if host in _LOOPBACK else "",
         "PYTHONUNBUFFERED": "1",
     }
 

@@ -2,6 +2,7 @@
 
 RAPPORT_HOME    where the store lies; default: a folder of the user's data directory
 RAPPORT_HOSTS   further host names we answer to, separated by commas
+RAPPORT_LOCAL   1 where only this computer reaches the server; `rapport serve` sets it
 RAPPORT_DEBUG   1 shows tracebacks in the browser; never where others can reach the pages
 DATABASE_URL    postgresql://...: keeps the relational half of the store there and not in SQLite
 RAPPORT_SCHEMA  name of the schema that a new store on PostgreSQL gets; default: a new one
@@ -33,6 +34,7 @@ from rapport.web.secret import secret_key
 
 HOME = default_home().absolute()
 DEBUG = os.environ.get("RAPPORT_DEBUG") == "1"
+LOCAL = os.environ.get("RAPPORT_LOCAL") == "1"
 
 # Read when first needed, so that commands which sign nothing never touch it.
 SECRET_KEY = lazy(secret_key, str)()
@@ -44,15 +46,61 @@ INSTALLED_APPS = [
     "rapport.office",
     "rapport.customers",
     "rapport.listening",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "rapport.web",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "rapport.web.access.access_middleware",
+    "rapport.web.language.language_middleware",
     "rapport.web.trouble.told_middleware",
 ]
+
+# --- who signs in (decision 0022) ----------------------------------------------------------
+
+AUTH_USER_MODEL = "office.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "/account/login/"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/account/login/"
+ACCOUNT_ADAPTER = "rapport.web.signing_in.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = None
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+SESSION_COOKIE_NAME = "rapport_session"
+CSRF_COOKIE_NAME = "rapport_csrf"
 
 # --- pages ---------------------------------------------------------------------------------
 
@@ -62,12 +110,20 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [Path(__file__).parent / "templates"],
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "rapport.web.shell.frame",
+            ]
+        },
     }
 ]
 STATIC_URL = "/static/"
-# Our own style sheet, served from where it lies: nothing is collected, no other host is asked.
+# Served from where they lie: nothing is collected, no other host is asked.
 STATIC_ROOT = Path(__file__).parent / "static"
+WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # What goes wrong unexpectedly is written to standard error; requests that go well are not.
@@ -116,6 +172,8 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [Path(__file__).parent / "locale"]
 
 # --- security headers ----------------------------------------------------------------------
 
@@ -124,7 +182,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        # Pictures that a page carries itself, such as the square of a second factor.
+        "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

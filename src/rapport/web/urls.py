@@ -1,12 +1,10 @@
-"""Addresses of pages, by the verbs of the field."""
+"""Addresses of pages, by the verbs of the field: those of every module of `pages`."""
 
-from django.urls import path
-from django.views.generic import RedirectView
+from django.urls import include, path
 
-from rapport.web import views
+from rapport.web.shell import page_modules
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/measure/overview")),
-    path("measure/overview", views.overview_page),
-    path("health", views.health),
+    path("account/", include("allauth.urls")),
+    *(pattern for module in page_modules() for pattern in getattr(module, "urlpatterns", ())),
 ]

@@ -9,11 +9,29 @@ from rich.progress import Progress
 from rapport.customers.api import publish, put_customers
 from rapport.demo.api import COMPANY, CURRENCY, ZONE, Company, company
 from rapport.ledger.api import Ledger, Receipt, Settings, create_ledger, open_ledger, seal
-from rapport.office.api import Actor, put_employees, put_touchpoints, put_units
+from rapport.office.api import (
+    DEMO_HOST,
+    Actor,
+    add_user,
+    any_user,
+    put_employees,
+    put_touchpoints,
+    put_units,
+)
 from rapport.web import django_setup
 
 _SOURCE = "demo"
 _MONDAY = 0
+# Who of the company signs in: role, and the employee's own role and unit.
+_USERS = (
+    ("owner", "board", "trapperloo", False),
+    ("manager", "specialist", "marketing", False),
+    ("analyst", "specialist", "digital", False),
+    ("team lead", "team lead", "care-phone", False),
+    ("agent", "service agent", "care-chat", False),
+    ("employee", "store adviser", "store-ghent", True),
+    ("privacy officer", "board", "trapperloo", False),
+)
 
 
 @click.command()
@@ -57,3 +75,21 @@ def _load_people(made: Company, progress: Progress) -> None:
     for sheet in made.sheets():
         put_customers(sheet, actor=actor)
         progress.advance(task)
+    if not any_user():
+        _add_users(made)
+
+
+def _add_users(made: Company) -> None:
+    """Let one person of each role in, who has no password (see `at_this_computer`)."""
+    people = made.employees().to_pylist()
+    for role, work, unit, only_there in _USERS:
+        person = next(one for one in people if (one["role"], one["unit"]) == (work, unit))
+        people.remove(person)
+        add_user(
+            f"{role.replace(' ', '-')}@{DEMO_HOST}",
+            role,
+            actor=Actor.operator(),
+            name=person["name"],
+            unit=unit if only_there else None,
+            employee=person["key"],
+        )

@@ -1,32 +1,36 @@
-"""Pages: ask, put into words, hand to a template."""
+"""The first page: how customers experience us."""
 
 import time
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django.views.generic import RedirectView
 
-from rapport.ledger.api import Ledger, open_ledger
+from rapport.ledger.api import Ledger
 from rapport.measures.api import named
+from rapport.web.access import ANYBODY, allowed
 from rapport.web.cards import card_of, channels_of, comment_of
 from rapport.web.overview import Comment, latest_comments, overview
-from rapport.web.stored import StoredFigures
+from rapport.web.shell import Entry
+from rapport.web.store import ledger as the_ledger
+from rapport.web.store import stored_figures
 from rapport.web.wording import age, day
 
 _COMMENT_SECONDS = 60.0
 
 
+@allowed("see_figures")
 @never_cache
 @require_safe
 def overview_page(request: HttpRequest) -> HttpResponse:
     """How customers experience us: each headline measure with its interval, n and trend."""
-    ledger = _ledger(settings.HOME)
-    found = overview(ledger, StoredFigures(settings.HOME))
-    told: dict[str, object] = {"organisation": ledger.settings.organisation}
+    ledger = the_ledger()
+    found = overview(ledger, stored_figures())
+    told: dict[str, object] = {}
     if found.extent.last_day is None:
         return render(request, "web/empty.html", told)
     cards = [card_of(headline, answer) for headline, answer in found.answers]
@@ -44,10 +48,11 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/overview.html", told)
 
 
+@allowed(ANYBODY)
 @require_safe
 def health(_request: HttpRequest) -> HttpResponse:
     """Says "ok" when the store can be read."""
-    _ledger(settings.HOME).lake_version()
+    the_ledger().lake_version()
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -70,7 +75,11 @@ class _Comments:
 _comments = _Comments()
 
 
-@cache
-def _ledger(home: Path) -> Ledger:
-    # One for the process: it keeps a connection for each thread, and the engine.
-    return open_ledger(home)
+front = allowed(ANYBODY)(RedirectView.as_view(url="/measure/overview"))
+
+urlpatterns = [
+    path("", front),
+    path("measure/overview", overview_page, name="overview"),
+    path("health", health),
+]
+NAVIGATION = [Entry("overview", 0, _("Overview"), "/measure/overview", "see_figures")]

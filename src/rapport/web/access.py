@@ -1,0 +1,92 @@
+"""Who may look at which page: each view says what one must be allowed, or it is not found.
+
+A view without a word is refused: forgetting it closes a page, never opens one. Who may not see a
+page is told what somebody is told who asks for a page that does not exist.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from rapport.office.api import SIGHTS, VERBS, Actor, actor_of_user, any_user, permits
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+ANYBODY = "anybody"
+SIGNED_IN = "signed in"
+# Pages of the library that signs people in guard themselves.
+_LIBRARY = ("allauth.",)
+
+
+def allowed(need: str) -> Callable[[View], View]:
+    """Let a view be seen by whoever has a sight or may do a verb; ANYBODY and SIGNED_IN too.
+
+    >>> @allowed("see_figures")
+    ... def page(request): ...
+    >>> page.need
+    'see_figures'
+    """
+    assert need in {ANYBODY, SIGNED_IN} | SIGHTS | VERBS, f"there is no sight or verb {need!r}"
+
+    def mark(view: View) -> View:
+        view.need = need  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; the units they see are in it."""
+    found = getattr(request, "actor", None)
+    if found is None:
+        found = actor_of_user(int(request.user.pk)) if request.user.is_authenticated else NOBODY
+        request.actor = found  # type: ignore[attr-defined]
+    return found
+
+
+NOBODY = Actor("nobody", frozenset(), frozenset())
+
+
+class _Guarded:
+    def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _named: Any
+    ) -> HttpResponse | None:
+        """None lets the request through."""
+        need = need_of(view)
+        if need == ANYBODY:
+            return None
+        if not request.user.is_authenticated:
+            return HttpResponseRedirect(_way_in(request))
+        if need is None or (need != SIGNED_IN and not permits(actor_of(request), need)):
+            raise Http404
+        return None
+
+
+def _way_in(request: HttpRequest) -> str:
+    if not any_user():
+        return "/welcome"
+    return f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
+
+
+def need_of(view: Callable[..., Any]) -> str | None:
+    """What one must be allowed to see a view; None where it does not say."""
+    need: str | None = getattr(view, "need", None)
+    if need is None:
+        need = getattr(getattr(view, "view_class", None), "need", None)
+    if need is None and (view.__module__ or "").startswith(_LIBRARY):
+        return ANYBODY
+    return need
+
+
+def access_middleware(answer: Callable[[HttpRequest], HttpResponse]) -> _Guarded:
+    """Django middleware: lets requests through to views that their sender may see."""
+    return _Guarded(answer)

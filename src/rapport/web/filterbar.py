@@ -1,0 +1,128 @@
+"""The filter bar: what a page is asked about, which is what its address says.
+
+`period` (7d, 28d, 90d, 365d, all, or `from` and `to`), one choice of `channel`, `touchpoint`,
+`segment`, `unit`, and any number of `where`, each an expression of the one filter language. A
+reader who sees some business units only has a further condition, which is in no address.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.errors import InputError
+from rapport.web.access import actor_of
+
+PERIODS: dict[str, Promise] = {
+    "7d": _("last 7 days"),
+    "28d": _("last 28 days"),
+    "90d": _("last 90 days"),
+    "365d": _("last 12 months"),
+    "all": _("all of the data"),
+}
+# Fields with a list to choose from; the address has each by its own name.
+CHOICES = ("channel", "touchpoint", "segment", "unit")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for.
+
+    Attributes:
+        period: one of PERIODS; "" where `first_day` and `last_day` were given.
+        first_day, last_day: as given, None where the period says it.
+        chosen: field to value, of CHOICES.
+        where: further expressions.
+        scope: expressions that hold because of who asks.
+    """
+
+    period: str
+    first_day: dt.date | None
+    last_day: dt.date | None
+    chosen: Mapping[str, str]
+    where: tuple[str, ...]
+    scope: tuple[str, ...]
+
+    @property
+    def conditions(self) -> list[str]:
+        """All expressions, for a measure or the ledger."""
+        chosen = [f"{field} = {quoted(value)}" for field, value in self.chosen.items()]
+        return [*chosen, *self.where, *self.scope]
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing is filtered, so that stored figures of everybody will do."""
+        return not (self.chosen or self.where or self.scope or self.first_day or self.last_day)
+
+    def days(self, data_to: dt.date | None) -> tuple[dt.date | None, dt.date | None]:
+        """First and last day, both inside, counted back from the end of the data."""
+        if not self.period or self.period == "all" or data_to is None:
+            return self.first_day, self.last_day
+        length = int(self.period.removesuffix("d"))
+        return data_to - dt.timedelta(length - 1), data_to
+
+    def query(self, **changed: str | None) -> str:
+        """The address's query with some of it changed; None takes a name away."""
+        pairs = {"period": self.period, **self.chosen}
+        if self.first_day:
+            pairs["from"] = self.first_day.isoformat()
+        if self.last_day:
+            pairs["to"] = self.last_day.isoformat()
+        pairs |= {name: value or "" for name, value in changed.items()}
+        listed = [(name, value) for name, value in pairs.items() if value]
+        return urlencode([*listed, *(("where", one) for one in self.where)])
+
+
+def asked(request: HttpRequest, period: str = "90d") -> Asked:
+    """What this request asks for.
+
+    Args:
+        request: whose query and reader count.
+        period: where the address says none.
+
+    Raises:
+        InputError: there is no such period, or a day is none.
+    """
+    given = request.GET
+    first, last = _day(given.get("from", "")), _day(given.get("to", ""))
+    chosen_period = "" if first or last else given.get("period") or period
+    if chosen_period and chosen_period not in PERIODS:
+        raise InputError("There is no such period", got=chosen_period, expected=", ".join(PERIODS))
+    chosen = {field: given[field] for field in CHOICES if given.get(field)}
+    where = tuple(one.strip() for one in given.getlist("where") if one.strip())
+    return Asked(chosen_period, first, last, chosen, where, scope(request))
+
+
+def scope(request: HttpRequest) -> tuple[str, ...]:
+    """What holds for all a reader sees: their business units, or nothing where they see all."""
+    units = actor_of(request).units
+    if units is None:
+        return ()
+    return (f"unit in ({listed(sorted(units))})",) if units else ("unit = ''",)
+
+
+def listed(values: Sequence[str]) -> str:
+    """Values as the filter language lists them."""
+    return ", ".join(quoted(value) for value in values)
+
+
+def quoted(value: str) -> str:
+    """A value as the filter language quotes it.
+
+    >>> print(quoted("it's"))
+    'it''s'
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _day(given: str) -> dt.date | None:
+    if not given:
+        return None
+    try:
+        return dt.date.fromisoformat(given)
+    except ValueError:
+        raise InputError("This is no day", got=given, expected="such as 2026-01-31") from None

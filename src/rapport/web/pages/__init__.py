@@ -1,0 +1,5 @@
+"""One module for each family of pages. It is found by its name: adding one edits nothing central.
+
+A module holds its views, each marked with what one must be allowed to see it (`access.allowed`),
+its `urlpatterns`, and `NAVIGATION`: what it adds to the rail, none where it is not there.
+"""

@@ -1,0 +1,75 @@
+"""The frame around every page: the rail, who is signed in, which organisation this is."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from rapport.kernel.errors import RapportError
+from rapport.office.api import permits
+from rapport.web import pages
+from rapport.web.access import actor_of
+from rapport.web.store import ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the rail.
+
+    Attributes:
+        group: the verb it belongs to: "overview", "listen", "know", "measure", "settings".
+        order: where it stands among all, small first.
+        title: in the words of the field, translatable.
+        address: of the page.
+        need: the sight or verb one must have to see it.
+    """
+
+    group: str
+    order: int
+    title: str | Promise
+    address: str
+    need: str
+
+
+@cache
+def page_modules() -> tuple[ModuleType, ...]:
+    """The modules of `pages`, by name."""
+    found = sorted(module.name for module in pkgutil.iter_modules(pages.__path__))
+    return tuple(importlib.import_module(f"{pages.__name__}.{name}") for name in found)
+
+
+@cache
+def navigation() -> tuple[Entry, ...]:
+    """All lines of the rail, in order."""
+    entries: list[Entry] = []
+    for module in page_modules():
+        entries += getattr(module, "NAVIGATION", ())
+    return tuple(sorted(entries, key=lambda entry: entry.order))
+
+
+def visible(request: HttpRequest) -> Sequence[Entry]:
+    """The lines of the rail that the reader may follow."""
+    actor = actor_of(request)
+    return [entry for entry in navigation() if permits(actor, entry.need)]
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """What every template may use: `rail`, `here` (the line of this page), `organisation`."""
+    if not hasattr(request, "user") or not request.user.is_authenticated:
+        return {"rail": (), "here": None, "organisation": _organisation()}
+    rail = visible(request)
+    ours = [entry for entry in rail if request.path.startswith(entry.address)]
+    here = max(ours, key=lambda entry: len(entry.address), default=None)
+    return {"rail": rail, "here": here, "organisation": _organisation()}
+
+
+def _organisation() -> str:
+    try:
+        return ledger().settings.organisation
+    except RapportError:
+        return ""  # the page that says so needs a frame too

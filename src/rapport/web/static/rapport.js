@@ -1,0 +1,101 @@
+// What pages can do beyond links and forms. Every page works before this arrives.
+"use strict";
+
+// A filter is applied when it is changed; its button is for those without script.
+function applyAtOnce(form) {
+  form.querySelectorAll("[data-applies]").forEach((button) => { button.hidden = true; });
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
+  });
+  // What is not chosen does not belong in the address.
+  form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData.entries()]) {
+      if (value === "") event.formData.delete(name);
+    }
+  });
+}
+
+// Ctrl K, Cmd K or / finds a page, a customer, a measure; arrows walk through what is found.
+function openPalette() {
+  const palette = document.getElementById("palette");
+  if (!palette || palette.open) return;
+  palette.showModal();
+  const words = palette.querySelector("input");
+  words.select();
+  words.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const stops = [...event.currentTarget.querySelectorAll("input, #palette-found a")];
+  const place = stops.indexOf(document.activeElement);
+  event.preventDefault();
+  stops[(place + step + stops.length) % stops.length].focus();
+}
+
+// What one types is kept in this browser until the form is sent, so that a session that ends loses nothing.
+function keepTyped(form) {
+  const key = "typed " + location.pathname + " " + (form.id || form.getAttribute("action") || "");
+  const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
+  const fields = [...form.elements].filter((field) => field.name && !["hidden", "password", "file"].includes(field.type));
+  fields.forEach((field) => {
+    if (!(field.name in kept) || form.hasAttribute("data-sent")) return;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = kept[field.name].includes(field.value);
+    else field.value = kept[field.name];
+  });
+  form.addEventListener("input", () => {
+    const now = {};
+    fields.forEach((field) => {
+      if (field.type === "checkbox" || field.type === "radio") {
+        now[field.name] = now[field.name] || [];
+        if (field.checked) now[field.name].push(field.value);
+      } else now[field.name] = field.value;
+    });
+    sessionStorage.setItem(key, JSON.stringify(now));
+  });
+  document.querySelectorAll("[data-forgets]").forEach(() => sessionStorage.removeItem(key));
+}
+
+// Under the pointer a mark of a chart says what a screen reader hears.
+function tellMarks(box) {
+  const tip = document.createElement("div");
+  tip.className = "tip";
+  tip.hidden = true;
+  tip.setAttribute("aria-hidden", "true");
+  box.append(tip);
+  box.addEventListener("pointermove", (event) => {
+    const mark = event.target.closest("[aria-label]");
+    if (!mark || mark.closest("svg") === mark) { tip.hidden = true; return; }
+    tip.textContent = mark.getAttribute("aria-label");
+    tip.hidden = false;
+    const frame = box.getBoundingClientRect();
+    const left = Math.min(event.clientX - frame.left + 12, frame.width - tip.offsetWidth - 4);
+    tip.style.setProperty("left", `${Math.max(0, left) + box.scrollLeft}px`);
+    tip.style.setProperty("top", `${Math.max(0, event.clientY - frame.top - tip.offsetHeight - 8)}px`);
+  });
+  box.addEventListener("pointerleave", () => { tip.hidden = true; });
+}
+
+function begin(root) {
+  root.querySelectorAll("form[data-applies-at-once]").forEach(applyAtOnce);
+  root.querySelectorAll("form[data-keeps]").forEach(keepTyped);
+  root.querySelectorAll(".chart-box").forEach(tellMarks);
+  root.querySelectorAll("[data-opens]").forEach((button) => {
+    button.addEventListener("click", () => {
+      if (button.dataset.opens === "palette") openPalette();
+      else document.getElementById(button.dataset.opens).showModal();
+    });
+  });
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  begin(document);
+  document.getElementById("palette")?.addEventListener("keydown", walk);
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); }
+    if (event.key === "/" && !typing) { event.preventDefault(); openPalette(); }
+  });
+});
+document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) begin(event.target); });

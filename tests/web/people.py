@@ -1,0 +1,33 @@
+"""Somebody of each role in a store, who signs in at this computer without a password.
+
+`python -m tests.web.people HOME`: in a process of its own, since one process works on one store.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from rapport.office.api import DEMO_HOST, ROLES, Actor, add_user, any_user
+from rapport.web.django_setup import migrate, prepare
+
+
+def add_people(home: Path) -> None:
+    """Add them, from a test that is bound to another store."""
+    root = Path(__file__).resolve().parents[2]
+    words = [sys.executable, "-m", "tests.web.people", str(home)]
+    subprocess.run(words, check=True, cwd=root)
+
+
+def main() -> None:
+    """Add one of each role, and an agent who sees one unit only."""
+    prepare(Path(sys.argv[1]))
+    migrate()
+    if any_user():
+        return
+    for role in sorted(set(ROLES) - {"system"}):
+        email = f"{role.replace(' ', '-')}@{DEMO_HOST}"
+        add_user(email, role, actor=Actor.operator(), name=f"An {role}")
+
+
+if __name__ == "__main__":
+    main()
