@@ -13,11 +13,13 @@ class Actor:
         roles: what they may do, see `permission`.
         units: keys of the business units whose interactions they see, those below included; None
             for all.
+        scopes: the only verbs and sights of theirs that count here; None for all. A token has some.
     """
 
     id: str
     roles: frozenset[str]
     units: frozenset[str] | None = None
+    scopes: frozenset[str] | None = None
 
     @classmethod
     def system(cls, name: str) -> Self:

@@ -35,6 +35,15 @@ from rapport.office.tables import (
     one_transaction,
     select_in,
 )
+from rapport.office.tokens import (
+    TOKEN_PREFIX,
+    Token,
+    actor_of_token,
+    add_token,
+    revoke_token,
+    scopes_of,
+    tokens,
+)
 from rapport.office.undo import UndoReport, undo_import
 from rapport.office.users import (
     DEMO_HOST,
@@ -53,6 +62,7 @@ __all__ = [
     "ROLES",
     "SIGHTS",
     "TABLES",
+    "TOKEN_PREFIX",
     "UNITS",
     "VERBS",
     "Act",
@@ -68,8 +78,11 @@ __all__ = [
     "Slate",
     "Table",
     "Tally",
+    "Token",
     "UndoReport",
+    "actor_of_token",
     "actor_of_user",
+    "add_token",
     "add_user",
     "any_user",
     "as_moment",
@@ -96,7 +109,10 @@ __all__ = [
     "records_of_employee",
     "rename_employee",
     "require",
+    "revoke_token",
+    "scopes_of",
     "select_in",
+    "tokens",
     "touchpoints",
     "undo_import",
     "units",

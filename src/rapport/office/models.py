@@ -181,3 +181,29 @@ class PersonChange(models.Model):
             models.Index(fields=["import_id"], name="office_change_import"),
             models.Index(fields=["table", "key"], name="office_change_row"),
         ]
+
+
+class Token(models.Model):
+    """What opens the API for a program of a user's, who may do through it what `scopes` name.
+
+    Only a hash of the secret is kept: it is shown once, when the token is made.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "user": "for whom it acts; the row is removed with the account",
+        "name": "to tell their tokens apart; removed with the row",
+        "last_used": "the day it was last used, to find forgotten ones; removed with the row",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        *("id", "digest", "scopes", "made_at", "expires_at", "revoked_at"),
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=_KEY_LENGTH)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)

@@ -13,7 +13,7 @@ _STORE = frozenset({"back_up", "restore"})
 _USERS = frozenset({"add_user", "change_user", "invite_user"})
 _SETTINGS = frozenset({"change_settings"})
 _SEGMENTS = frozenset({"put_segment", "remove_segment"})
-_OWN = frozenset({"change_own_account", "save_view"})
+_OWN = frozenset({"change_own_account", "save_view", "add_token", "revoke_token"})
 _PRIVACY = frozenset(
     {
         *("erase_customer", "erase_employee", "erase_nameless", "export_customer"),
@@ -75,7 +75,7 @@ ROLES: dict[str, frozenset[str]] = {
 
 
 def permits(actor: Actor, verb: str) -> bool:
-    """Whether one of the actor's roles may do the verb, or have the sight.
+    """Whether one of the actor's roles may do the verb, or have the sight, within their scopes.
 
     Raises:
         InputError: there is no such verb or sight; a misspelt one must not read as "forbidden".
@@ -85,6 +85,8 @@ def permits(actor: Actor, verb: str) -> bool:
     """
     if verb not in VERBS | SIGHTS:
         raise InputError(f"There is no verb {verb!r}", hint=did_you_mean(verb, VERBS | SIGHTS))
+    if actor.scopes is not None and verb not in actor.scopes:
+        return False
     return any(verb in ROLES.get(role, frozenset()) for role in actor.roles)
 
 
@@ -92,7 +94,7 @@ def require(actor: Actor, verb: str) -> None:
     """Let the actor pass or refuse; the first line of every verb.
 
     Raises:
-        ForbiddenError: none of the actor's roles may do this.
+        ForbiddenError: none of the actor's roles may do this, or it is none of their scopes.
     """
     if not permits(actor, verb):
         able = sorted(role for role, verbs in ROLES.items() if verb in verbs)
