@@ -38,7 +38,14 @@ def time_one(folder: str) -> dict[str, float]:
     django_setup.prepare(Path(folder))
     from django.test import Client  # noqa: PLC0415 - needs Django set up
 
+    from django.contrib.auth import get_user_model  # noqa: PLC0415 - as above
+
+    from rapport.office.api import Actor, add_user, any_user  # noqa: PLC0415 - as above
+
     client = Client(headers={"host": "localhost"})
+    if not any_user():
+        add_user("bench@demo.invalid", "owner", actor=Actor.operator())
+    client.force_login(get_user_model().objects.first())
 
     def ask() -> None:
         response = client.get("/", follow=True)

@@ -70,7 +70,7 @@ def test_nothing_is_wider_than_a_small_phone(browser, served_demo):
 
 def test_a_table_opens_by_keyboard(browser, served_demo):
     page, _ = opened(browser, served_demo.address, "light", 1440)
-    page.locator("summary").first.focus()
+    page.locator(".card summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details[open] table").count() == 1
 

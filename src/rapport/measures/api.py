@@ -15,18 +15,21 @@ from rapport.measures.compose import figures_query, rows_query
 from rapport.measures.compute import figures, printed
 from rapport.measures.definition import Measure, Parameter, ParameterValue, all_parameters
 from rapport.measures.explanation import explanation
+from rapport.measures.fields import WORDS
 from rapport.measures.portable import parsed
 from rapport.measures.publishing import figures_table, to_json_rows
 from rapport.measures.question import Question, Reader, ask
-from rapport.measures.selection import interactions
+from rapport.measures.selection import drawn, interactions
 
 __all__ = [
+    "WORDS",
     "Measure",
     "Parameter",
     "Reader",
     "all_measures",
     "all_parameters",
     "compute",
+    "drawn",
     "explain",
     "figures_table",
     "interactions",

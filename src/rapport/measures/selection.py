@@ -1,6 +1,6 @@
 """Interactions as rows, picked by the same filter expression as figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 from sqlglot import exp
@@ -40,10 +40,25 @@ def interactions(
     if limit is not None and limit < 0:
         raise InputError("The limit cannot be negative", got=limit)
     names = list(FIELD_NAMES if columns is None else dict.fromkeys(columns))
+    query = drawn(snapshot, where, {name: name for name in names}).order_by("i.t", "i.id")
+    return snapshot.sql((query.limit(limit) if limit is not None else query).sql("duckdb"))
+
+
+def drawn(snapshot: Reader, where: Sequence[str], columns: Mapping[str, str]) -> exp.Select:
+    """The interactions that fit all the filters, as `i`: a SELECT to go on with.
+
+    Args:
+        snapshot: of the ledger; it says which published tables are there.
+        where: filter expressions.
+        columns: fields of the ledger, `properties.x`, `customer.x`, by the names they get.
+
+    Raises:
+        InputError: an unknown field, or a filter that cannot be read.
+    """
     tree = all_of([parse(text, WORDS) for text in where])
-    wanted = frozenset(field_named(name) for name in names if name not in FIELD_NAMES)
+    wanted = frozenset(field_named(one) for one in columns.values() if one not in FIELD_NAMES)
     check_published(wanted | (fields(tree) if tree else frozenset()), snapshot.published)
-    picked = [exp.alias_(_column(name), name, quoted=True) for name in names]
+    picked = [exp.alias_(_column(one), name, quoted=True) for name, one in columns.items()]
     query = exp.select(*picked).from_(exp.to_table("interactions").as_("i"))
     if tree is not None:
         zone = zone_named(snapshot.settings.zone)
@@ -51,8 +66,7 @@ def interactions(
     if reads_customers(query):
         same = exp.column("key", table="c").eq(exp.column("customer", table="i"))
         query = query.join(exp.to_table("customers").as_("c"), on=same, join_type="left")
-    query = query.order_by("i.t", "i.id")
-    return snapshot.sql((query.limit(limit) if limit is not None else query).sql("duckdb"))
+    return query
 
 
 def _column(name: str) -> exp.Expr:

@@ -1,11 +1,15 @@
 """Figures as the cards, bars and quotations of a page: words and coordinates, nothing computed."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from rapport.kernel.figures import Figure
 from rapport.kernel.scales import SCALES
 from rapport.measures.api import named
+from rapport.web.changes import Change
 from rapport.web.charts import HEIGHT, WIDTH, Point, Sparkline, bar_width, sparkline
+from rapport.web.choices import titles
+from rapport.web.filterbar import quoted
 from rapport.web.overview import Answer, Channels, Comment, Headline, Series
 from rapport.web.wording import change, day, further_unit, interval, month, value
 
@@ -29,6 +33,7 @@ class Card:
 
     Attributes:
         anchor: names the card within the page.
+        address: of the measure's own page.
         value: None where there is too little to say; `note` then says so.
         n: None where the value itself is the count.
         change: what changed beyond chance, in words; `tone` is good, poor or even.
@@ -37,6 +42,7 @@ class Card:
     """
 
     anchor: str
+    address: str
     title: str
     question: str
     programme: str | None
@@ -77,18 +83,25 @@ class Quotation:
     language: str | None
 
 
-def card_of(headline: Headline, answer: Answer) -> list[Card]:
-    """The cards of one headline measure: one for each programme, none where nothing was counted."""
+def card_of(headline: Headline, answer: Answer, query: str = "") -> list[Card]:
+    """The cards of one headline measure: one for each programme, none where nothing was counted.
+
+    `query` is the filter as the address has it; the way to the measure's own page takes it along.
+    """
     heard = [s for s in answer.series if s.now.n or any(f.n for f in s.months)]
-    return [_card(headline, series, place) for place, series in enumerate(heard[:_PROGRAMMES_MAX])]
+    return [
+        _card(headline, series, place, query)
+        for place, series in enumerate(heard[:_PROGRAMMES_MAX])
+    ]
 
 
-def _card(headline: Headline, series: Series, place: int) -> Card:
+def _card(headline: Headline, series: Series, place: int, query: str) -> Card:
     measure, now = named(headline.measure), series.now
     changed = change(now, series.before, headline.days) if headline.days else None
     points = [Point(f.value, f.low, f.high) for f in series.months]
     return Card(
         anchor=f"{headline.measure}-{place}",
+        address=f"/measure/measures/{headline.measure}" + (f"?{query}" if query else ""),
         title=measure.title,
         question=measure.question,
         programme=now.programme,
@@ -141,6 +154,32 @@ def _alternative(title: str, months: list[Figure]) -> str:
 def _row(figure: Figure) -> Row:
     told = "too few" if figure.value is None else value(figure.value, figure.unit)
     return Row(month(figure.first_day), told, interval(figure) or "", f"{figure.n:,}")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One group that changed, in words: what, where, from and to, and whether that is good."""
+
+    title: str
+    where: str
+    told: str
+    tone: str
+    address: str
+
+
+def change_of(found: Change) -> ChangeLine:
+    """A change beyond chance as a line."""
+    measure, now, before = named(found.now.measure), found.now, found.before
+    group = titles().get(found.field, {}).get(found.group) or found.group
+    told = f"{value(before.value or 0.0, before.unit)} → {value(now.value or 0.0, now.unit)}"
+    query = urlencode({"where": f"{found.field} = {quoted(found.group)}"})
+    return ChangeLine(
+        measure.title,
+        " · ".join(one for one in (group, now.programme) if one),
+        f"{told} (n {before.n:,} → {now.n:,})",
+        _tone(measure.direction, found.by),
+        f"/measure/measures/{measure.name}?{query}",
+    )
 
 
 def channels_of(channels: Channels) -> list[Bar]:

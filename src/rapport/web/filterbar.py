@@ -7,15 +7,18 @@ reader who sees some business units only has a further condition, which is in no
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rapport.kernel.errors import InputError
+from rapport.kernel.errors import InputError, RapportError
+from rapport.kernel.filters import parse
+from rapport.measures.api import WORDS
 from rapport.web.access import actor_of
+from rapport.web.choices import Choices, titles
 
 PERIODS: dict[str, Promise] = {
     "7d": _("last 7 days"),
@@ -25,7 +28,12 @@ PERIODS: dict[str, Promise] = {
     "all": _("all of the data"),
 }
 # Fields with a list to choose from; the address has each by its own name.
-CHOICES = ("channel", "touchpoint", "segment", "unit")
+CHOICES: dict[str, Promise] = {
+    "channel": _("Channel"),
+    "touchpoint": _("Touchpoint"),
+    "segment": _("Segment"),
+    "unit": _("Business unit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Asked:
         first_day, last_day: as given, None where the period says it.
         chosen: field to value, of CHOICES.
         where: further expressions.
+        faults: what is wrong with those that cannot be read, by their text.
         scope: expressions that hold because of who asks.
     """
 
@@ -45,13 +54,15 @@ class Asked:
     last_day: dt.date | None
     chosen: Mapping[str, str]
     where: tuple[str, ...]
+    faults: Mapping[str, RapportError]
     scope: tuple[str, ...]
 
     @property
     def conditions(self) -> list[str]:
         """All expressions, for a measure or the ledger."""
         chosen = [f"{field} = {quoted(value)}" for field, value in self.chosen.items()]
-        return [*chosen, *self.where, *self.scope]
+        sound = [one for one in self.where if one not in self.faults]
+        return [*chosen, *sound, *self.scope]
 
     @property
     def is_plain(self) -> bool:
@@ -94,7 +105,85 @@ def asked(request: HttpRequest, period: str = "90d") -> Asked:
         raise InputError("There is no such period", got=chosen_period, expected=", ".join(PERIODS))
     chosen = {field: given[field] for field in CHOICES if given.get(field)}
     where = tuple(one.strip() for one in given.getlist("where") if one.strip())
-    return Asked(chosen_period, first, last, chosen, where, scope(request))
+    return Asked(chosen_period, first, last, chosen, where, _faults(where), scope(request))
+
+
+def _faults(where: Sequence[str]) -> dict[str, RapportError]:
+    found: dict[str, RapportError] = {}
+    for one in where:
+        try:
+            parse(one, WORDS)
+        except RapportError as error:
+            found[one] = error
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One list of the bar: its name in the address, its label, its choices as (value, words)."""
+
+    name: str
+    label: str | Promise
+    value: str
+    options: Sequence[tuple[str, str | Promise]]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One expression that holds, what is wrong with it, and the query without it."""
+
+    text: str
+    fault: RapportError | None
+    without: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What the template `web/filter.html` draws."""
+
+    asked: Asked
+    selects: Sequence[Select]
+    chips: Sequence[Chip]
+
+
+def bar(
+    asked: Asked,
+    choices: Choices,
+    *,
+    usual: str | Promise | None = None,
+    more: Sequence[Select] = (),
+) -> Bar:
+    """The filter bar of a page.
+
+    Args:
+        asked: what the address says.
+        choices: values the lists offer.
+        usual: words for the period that holds where none is chosen; None where one always is.
+        more: lists of the page's own.
+    """
+    periods: list[tuple[str, str | Promise]] = [*PERIODS.items()]
+    if usual is not None:
+        periods.insert(0, ("", usual))
+    if asked.first_day or asked.last_day:
+        periods.insert(0, ("", _("days given below")))
+    words = titles()
+    selects = [Select("period", _("Period"), asked.period, periods)]
+    for field, label in CHOICES.items():
+        values = list(choices.values.get(field, ()))
+        chosen = asked.chosen.get(field, "")
+        if chosen and chosen not in values:
+            values.append(chosen)
+        if values:
+            named = [(value, words.get(field, {}).get(value) or value) for value in values]
+            selects.append(Select(field, label, chosen, [("", _("all")), *named]))
+    chips = [
+        Chip(one, asked.faults.get(one), _without(asked, one)) for one in dict.fromkeys(asked.where)
+    ]
+    return Bar(asked, [*selects, *more], chips)
+
+
+def _without(asked: Asked, one: str) -> str:
+    return replace(asked, where=tuple(w for w in asked.where if w != one)).query()
 
 
 def scope(request: HttpRequest) -> tuple[str, ...]:

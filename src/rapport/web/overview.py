@@ -5,12 +5,14 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rapport.kernel.errors import InputError
 from rapport.kernel.figures import Figure
 from rapport.ledger.api import Ledger, Snapshot
-from rapport.measures.api import compute, named
+from rapport.measures.api import compute, drawn, named
+from rapport.web.changes import Changes, changed_most
+from rapport.web.choices import Choices, choices_of
 from rapport.web.stored import Stored, StoredFigures
 
 T = TypeVar("T")
@@ -49,7 +51,7 @@ HEADLINES: tuple[Headline, ...] = (
     Headline("first_reply_wait", 90),
     Headline("volume", 90),
 )
-_CHANNEL_DAYS = 90
+_CHANGE_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """Interactions by channel in the last `_CHANNEL_DAYS` days, most first."""
+    """Interactions by channel in some days, most first."""
 
     first_day: str
     last_day: str
@@ -115,7 +117,8 @@ class Overview:
 
     extent: Extent
     answers: list[tuple[Headline, Answer]]
-    channels: Channels | None
+    changes: Changes | None
+    choices: Choices
     computed_at: float
 
 
@@ -167,14 +170,24 @@ class _Asking:
 def _ask_all(asking: _Asking) -> Overview:
     extent = asking.ask("extent", Extent, _extent)
     if extent.answer.last_day is None:
-        return Overview(extent.answer, [], None, extent.computed_at)
+        return Overview(extent.answer, [], None, Choices({}), extent.computed_at)
     last = dt.date.fromisoformat(extent.answer.last_day)
-    channels = asking.ask(
-        f"channels, {_CHANNEL_DAYS} days", Channels, lambda snapshot: _channels(snapshot, last)
-    )
+    choices = asking.ask("choices", Choices, choices_of)
     answers = [(headline, _ask_headline(asking, headline, extent.answer)) for headline in HEADLINES]
-    oldest = min([extent.computed_at, channels.computed_at] + [a.computed_at for _, a in answers])
-    return Overview(extent.answer, [(h, a.answer) for h, a in answers], channels.answer, oldest)
+    changes = asking.ask(
+        f"changes, {_CHANGE_DAYS} days",
+        Changes,
+        lambda snapshot: changed_most(snapshot, last, _CHANGE_DAYS),
+    )
+    parts: list[Stored[Any]] = [extent, choices, changes, *(answer for _, answer in answers)]
+    oldest = min(part.computed_at for part in parts)
+    return Overview(
+        extent.answer,
+        [(headline, answer.answer) for headline, answer in answers],
+        changes.answer,
+        choices.answer,
+        oldest,
+    )
 
 
 def _ask_headline(asking: _Asking, headline: Headline, extent: Extent) -> Stored[Answer]:
@@ -182,26 +195,28 @@ def _ask_headline(asking: _Asking, headline: Headline, extent: Extent) -> Stored
     question = (
         f"{named(headline.measure).definition}, {days}, {headline.ends_before} before the end"
     )
-    return asking.ask(question, Answer, lambda snapshot: _answer(snapshot, headline, extent))
+    return asking.ask(question, Answer, lambda snapshot: answer_of(snapshot, headline, extent))
 
 
-def latest_comments(snapshot: Snapshot, last_day: str, most: int = 6) -> list[Comment]:
+def latest_comments(
+    snapshot: Snapshot, last_day: str, where: Sequence[str] = (), most: int = 6
+) -> list[Comment]:
     """The latest different words customers said about us in the 60 days to a day, newest first.
 
     They are asked for anew each time and never stored beside the ledger.
     """
     day = (dt.date.fromisoformat(last_day) - _EPOCH).days
-    query = (
-        "SELECT text, day, channel, touchpoint, score, scale, language FROM interactions "
-        f"WHERE text IS NOT NULL AND length(text) BETWEEN 12 AND 400 AND day > {day - 60} "
-        f"AND day <= {day} AND brand IS NULL AND coalesce(direction, 'inbound') = 'inbound' "
-        "AND kind IN ('survey.answered', 'review.posted', 'message.received', 'mention.posted') "
-        f"ORDER BY t DESC, text LIMIT {10 * most}"
+    columns = ("text", "day", "channel", "touchpoint", "score", "scale", "language")
+    query = drawn(snapshot, where, {name: name for name in columns}).where(
+        f"i.text IS NOT NULL AND length(i.text) BETWEEN 12 AND 400 AND i.day > {day - 60} "
+        f"AND i.day <= {day} AND i.brand IS NULL AND coalesce(i.direction, 'inbound') = 'inbound' "
+        "AND i.kind IN ('survey.answered', 'review.posted', 'message.received', 'mention.posted')"
     )
+    query = query.order_by("i.t DESC", "i.text").limit(10 * most)
     # The same words are shown once. (A window for this trips over DuckDB 1.5: "Failed to cast
     # expression to type", in its top-n window elimination.)
     found: dict[str, Comment] = {}
-    for row in snapshot.sql(query).to_pylist():
+    for row in snapshot.sql(query.sql("duckdb")).to_pylist():
         found.setdefault(row["text"], Comment(**{**row, "day": _iso(row["day"])}))
     return list(found.values())[:most]
 
@@ -219,22 +234,36 @@ def _extent(snapshot: Snapshot) -> Extent:
     return Extent(row["n"], _iso(row["first"]), _iso(row["last"]))
 
 
-def _answer(snapshot: Snapshot, headline: Headline, extent: Extent) -> Answer:
+def answer_of(
+    snapshot: Snapshot, headline: Headline, extent: Extent, where: Sequence[str] = ()
+) -> Answer:
+    """The figures of a headline measure over its days, those before, and twelve months.
+
+    Args:
+        snapshot: of the ledger.
+        headline: which measure, and how far it looks back.
+        extent: of the data; they must hold something.
+        where: filter expressions, all of which must hold.
+    """
     assert extent.first_day is not None
     assert extent.last_day is not None
     name, one = headline.measure, dt.timedelta(1)
     last = dt.date.fromisoformat(extent.last_day) - dt.timedelta(headline.ends_before)
     first_month, end_month = whole_months(last)
     first, before = dt.date.fromisoformat(extent.first_day), []
+
+    def figures(first_day: dt.date, last_day: dt.date, every: str | None = None) -> list[Figure]:
+        return compute(
+            snapshot, name, every=every, where=where, first_day=first_day, last_day=last_day
+        )
+
     try:
         if headline.days is not None:
             first = last - dt.timedelta(headline.days) + one
-        now = compute(snapshot, name, first_day=min(first, last), last_day=last)
+        now = figures(min(first, last), last)
         if headline.days is not None and headline.comparable:
-            end = first - one
-            start = end - dt.timedelta(headline.days) + one
-            before = compute(snapshot, name, first_day=start, last_day=end)
-        months = compute(snapshot, name, every="month", first_day=first_month, last_day=end_month)
+            before = figures(first - dt.timedelta(headline.days), first - one)
+        months = figures(first_month, end_month, "month")
     except InputError as error:
         return Answer([], str(error))
     return Answer(_series(now, before, months))
@@ -282,15 +311,14 @@ def _apart(figure: Figure) -> tuple[str | None, str]:
     return figure.programme, figure.unit
 
 
-def _channels(snapshot: Snapshot, last: dt.date) -> Channels:
-    day = (last - _EPOCH).days
-    query = (
-        "SELECT coalesce(channel, 'unknown') AS channel, count(*) AS n FROM interactions "
-        f"WHERE day > {day - _CHANNEL_DAYS} AND day <= {day} GROUP BY 1 ORDER BY n DESC, 1"
-    )
-    rows: Sequence[dict[str, object]] = snapshot.sql(query).to_pylist()
-    counts = [(str(row["channel"]), int(str(row["n"]))) for row in rows]
-    first = last - dt.timedelta(_CHANNEL_DAYS - 1)
+def channels_to(
+    snapshot: Snapshot, last: dt.date, days: int, where: Sequence[str] = ()
+) -> Channels:
+    """Interactions by channel in the days up to a day, most first."""
+    first = last - dt.timedelta(days - 1)
+    found = compute(snapshot, "volume", by=["channel"], first_day=first, last_day=last, where=where)
+    counts = [(str(figure.by["channel"] or "unknown"), figure.n) for figure in found]
+    counts.sort(key=lambda pair: (-pair[1], pair[0]))
     return Channels(first.isoformat(), last.isoformat(), counts)
 
 

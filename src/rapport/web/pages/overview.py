@@ -1,8 +1,10 @@
-"""The first page: how customers experience us."""
+"""The first page: how customers experience us, and what changed."""
 
+import datetime as dt
 import time
+from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -10,69 +12,190 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from rapport.ledger.api import Ledger
 from rapport.measures.api import named
 from rapport.web.access import ANYBODY, allowed
-from rapport.web.cards import card_of, channels_of, comment_of
-from rapport.web.overview import Comment, latest_comments, overview
+from rapport.web.cards import Card, card_of, change_of, channels_of, comment_of
+from rapport.web.changes import Changes, changed_most
+from rapport.web.filterbar import Asked, asked, bar
+from rapport.web.overview import (
+    HEADLINES,
+    Answer,
+    Channels,
+    Comment,
+    Extent,
+    Headline,
+    Overview,
+    answer_of,
+    channels_to,
+    latest_comments,
+    overview,
+)
+from rapport.web.remembered import Remembered
 from rapport.web.shell import Entry
-from rapport.web.store import ledger as the_ledger
-from rapport.web.store import stored_figures
+from rapport.web.store import ledger, stored_figures
 from rapport.web.wording import age, day
 
-_COMMENT_SECONDS = 60.0
+_USUAL_DAYS = 90
+_answers: Remembered[Answer] = Remembered()
+_changes: Remembered[Changes] = Remembered()
+_heard: Remembered[tuple[Channels, list[Comment]]] = Remembered()
 
 
 @allowed("see_figures")
 @never_cache
 @require_safe
 def overview_page(request: HttpRequest) -> HttpResponse:
-    """How customers experience us: each headline measure with its interval, n and trend."""
-    ledger = the_ledger()
-    found = overview(ledger, stored_figures())
-    told: dict[str, object] = {}
+    """Each headline measure with its interval, n and trend; what changed; people's own words."""
+    question = asked(request, period="")
+    found = overview(ledger(), stored_figures())
     if found.extent.last_day is None:
-        return render(request, "web/empty.html", told)
-    cards = [card_of(headline, answer) for headline, answer in found.answers]
-    words = _comments(ledger, found.extent.last_day)
-    silent = [h for (h, _), several in zip(found.answers, cards, strict=True) if not several]
-    told |= {
-        "cards": [card for several in cards for card in several],
-        "silent": [named(headline.measure).title for headline in silent],
-        "channels": channels_of(found.channels) if found.channels else None,
-        "comments": [comment_of(comment) for comment in words],
+        return render(request, "web/empty.html")
+    stored = question.is_plain and not question.period
+    at_once = stored or "whole" in request.GET
+    told: dict[str, object] = {
+        "bar": bar(question, found.choices, usual=_("each measure’s own")),
+        "query": question.query(),
+        "at_once": at_once,
+        "headlines": HEADLINES,
         "interactions": f"{found.extent.interactions:,}",
         "data_to": day(found.extent.last_day),
-        "age": age(time.time() - found.computed_at),
+        "age": age(time.time() - found.computed_at) if stored else None,
     }
-    return render(request, "web/overview.html", told)
+    if at_once:
+        told |= _whole(found, question, stored=stored)
+    return render(request, "web/overview/page.html", told)
+
+
+def _whole(found: Overview, question: Asked, *, stored: bool) -> dict[str, object]:
+    """All parts of the page in one answer."""
+    answers = found.answers if stored else [(h, _answer(question, h, found)) for h in HEADLINES]
+    cards = [_cards(headline, answer, found, question) for headline, answer in answers]
+    silent = [
+        named(h.measure).title for (h, _a), own in zip(answers, cards, strict=True) if not own
+    ]
+    changes = found.changes if stored else _changed(question, found)
+    return {
+        "cards": [card for own in cards for card in own],
+        "silent": silent,
+        **_as_words(changes),
+        **_as_heard(question, found.extent),
+    }
+
+
+@allowed("see_figures")
+@never_cache
+@require_safe
+def card_part(request: HttpRequest, measure: str) -> HttpResponse:
+    """The cards of one headline measure, as a part of the page."""
+    headline = next((one for one in HEADLINES if one.measure == measure), None)
+    if headline is None:
+        raise Http404
+    question, found = asked(request, period=""), overview(ledger(), stored_figures())
+    answer = _answer(question, headline, found)
+    cards = _cards(headline, answer, found, question)
+    told = {"cards": cards, "title": named(measure).title, "refused": answer.refused}
+    return render(request, "web/overview/cards.html", told)
+
+
+@allowed("see_figures")
+@never_cache
+@require_safe
+def changes_part(request: HttpRequest) -> HttpResponse:
+    """What changed most, as a part of the page."""
+    found = overview(ledger(), stored_figures())
+    changes = _changed(asked(request, period=""), found)
+    return render(request, "web/overview/changes.html", _as_words(changes))
+
+
+@allowed("see_figures")
+@never_cache
+@require_safe
+def heard_part(request: HttpRequest) -> HttpResponse:
+    """People's own words and where they were said, as a part of the page."""
+    found = overview(ledger(), stored_figures())
+    return render(
+        request, "web/overview/heard.html", _as_heard(asked(request, period=""), found.extent)
+    )
 
 
 @allowed(ANYBODY)
 @require_safe
 def health(_request: HttpRequest) -> HttpResponse:
     """Says "ok" when the store can be read."""
-    the_ledger().lake_version()
+    ledger().lake_version()
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-class _Comments:
-    """The latest words, asked for once a minute and kept in memory only."""
+def _answer(question: Asked, headline: Headline, found: Overview) -> Answer:
+    own, extent = _window(question, headline, found.extent)
+    where = tuple(question.conditions)
 
-    def __init__(self) -> None:
-        self._kept: tuple[float, str, list[Comment]] | None = None
+    def compute() -> Answer:
+        with ledger().read() as snapshot:
+            return answer_of(snapshot, own, extent, where)
 
-    def __call__(self, ledger: Ledger, last_day: str) -> list[Comment]:
-        kept, now = self._kept, time.monotonic()
-        if kept and kept[1] == last_day and now - kept[0] < _COMMENT_SECONDS:
-            return kept[2]
-        with ledger.read() as snapshot:
-            found = latest_comments(snapshot, last_day)
-        self._kept = (now, last_day, found)
-        return found
+    return _answers.ask((own, extent, where), compute)[0]
 
 
-_comments = _Comments()
+def _cards(headline: Headline, answer: Answer, found: Overview, question: Asked) -> list[Card]:
+    own, _extent = _window(question, headline, found.extent)
+    return card_of(own, answer, question.query())
+
+
+def _window(question: Asked, headline: Headline, extent: Extent) -> tuple[Headline, Extent]:
+    """The headline over the days that are asked for, and the data up to their end."""
+    if not question.period and not question.first_day and not question.last_day:
+        return headline, extent
+    assert extent.last_day is not None
+    first, last = question.days(dt.date.fromisoformat(extent.last_day))
+    days = (last - first).days + 1 if first and last else None
+    until = last.isoformat() if last else extent.last_day
+    return replace(headline, days=days), replace(extent, last_day=until)
+
+
+def _changed(question: Asked, found: Overview) -> Changes:
+    last, days = _span(question, found.extent)
+    where = tuple(question.conditions)
+
+    def compute() -> Changes:
+        with ledger().read() as snapshot:
+            return changed_most(snapshot, last, days, where)
+
+    return _changes.ask((last, days, where), compute)[0]
+
+
+def _as_words(changes: Changes | None) -> dict[str, object]:
+    if changes is None:
+        return {"changes": None}
+    return {"changes": [change_of(one) for one in changes.found], "compared": changes.compared}
+
+
+def _as_heard(question: Asked, extent: Extent) -> dict[str, object]:
+    last, days = _span(question, extent)
+    where = tuple(question.conditions)
+
+    def compute() -> tuple[Channels, list[Comment]]:
+        with ledger().read() as snapshot:
+            words = latest_comments(snapshot, last.isoformat(), where)
+            return channels_to(snapshot, last, days, where), words
+
+    channels, comments = _heard.ask((last, days, where), compute)[0]
+    return {
+        "channels": channels_of(channels),
+        "channel_days": days,
+        "comments": [comment_of(comment) for comment in comments],
+    }
+
+
+def _span(question: Asked, extent: Extent) -> tuple[dt.date, int]:
+    """The last day asked for, and how many days up to it; the usual ones where none are."""
+    assert extent.last_day is not None
+    end = dt.date.fromisoformat(extent.last_day)
+    first, last = question.days(end)
+    last = last or end
+    if question.period == "all" and extent.first_day:
+        first = dt.date.fromisoformat(extent.first_day)
+    return last, max(1, (last - first).days + 1) if first else _USUAL_DAYS
 
 
 front = allowed(ANYBODY)(RedirectView.as_view(url="/measure/overview"))
@@ -80,6 +203,9 @@ front = allowed(ANYBODY)(RedirectView.as_view(url="/measure/overview"))
 urlpatterns = [
     path("", front),
     path("measure/overview", overview_page, name="overview"),
+    path("measure/overview/card/<str:measure>", card_part),
+    path("measure/overview/changes", changes_part),
+    path("measure/overview/heard", heard_part),
     path("health", health),
 ]
 NAVIGATION = [Entry("overview", 0, _("Overview"), "/measure/overview", "see_figures")]

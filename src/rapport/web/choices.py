@@ -1,0 +1,40 @@
+"""What the lists of the filter bar offer: values that the ledger has, in words of the office."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapport.ledger.api import Snapshot
+from rapport.office.api import touchpoints, units
+
+# A list longer than this is no help; one can still write an expression.
+_MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Values by field, the most frequent first."""
+
+    values: dict[str, list[str]]
+
+
+def choices_of(snapshot: Snapshot) -> Choices:
+    """Values of the fields of the filter bar."""
+    return Choices({field: _values(snapshot, field) for field in ("channel", "touchpoint", "unit")})
+
+
+def _values(snapshot: Snapshot, field: str) -> list[str]:
+    query = (
+        f"SELECT {field} AS value, count(*) AS n FROM interactions WHERE {field} IS NOT NULL "
+        f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {_MOST}"
+    )
+    return [str(value) for value in snapshot.sql(query)["value"].to_pylist()]
+
+
+def titles() -> Mapping[str, Mapping[str, str]]:
+    """Names that the office gives to touchpoints and units, by their keys."""
+    return {
+        "touchpoint": dict(
+            zip(*(touchpoints()[c].to_pylist() for c in ("key", "title")), strict=True)
+        ),
+        "unit": dict(zip(*(units()[c].to_pylist() for c in ("key", "name")), strict=True)),
+    }
