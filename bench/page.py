@@ -36,9 +36,8 @@ def time_one(folder: str) -> dict[str, float]:
 
     shutil.rmtree(Path(folder) / "figures", ignore_errors=True)
     django_setup.prepare(Path(folder))
-    from django.test import Client  # noqa: PLC0415 - needs Django set up
-
     from django.contrib.auth import get_user_model  # noqa: PLC0415 - as above
+    from django.test import Client  # noqa: PLC0415 - needs Django set up
 
     from rapport.office.api import Actor, add_user, any_user  # noqa: PLC0415 - as above
 

@@ -14,6 +14,8 @@ from rapport.measures import definitions
 from rapport.measures.compose import figures_query, rows_query
 from rapport.measures.compute import figures, printed
 from rapport.measures.definition import Measure, Parameter, ParameterValue, all_parameters
+from rapport.measures.distribution import Bin, has_distribution
+from rapport.measures.distribution import distribution as _distribution
 from rapport.measures.explanation import explanation
 from rapport.measures.fields import WORDS
 from rapport.measures.portable import parsed
@@ -23,15 +25,18 @@ from rapport.measures.selection import drawn, interactions
 
 __all__ = [
     "WORDS",
+    "Bin",
     "Measure",
     "Parameter",
     "Reader",
     "all_measures",
     "all_parameters",
     "compute",
+    "distribution",
     "drawn",
     "explain",
     "figures_table",
+    "has_distribution",
     "interactions",
     "named",
     "rows_behind",
@@ -164,6 +169,26 @@ def rows_behind(
     question = _question(by, every, first_day, last_day, where, weight, parameters, 0.95, mix)
     asked = ask(snapshot, named(name), question)
     return snapshot.sql(printed(rows_query(asked.plan, limit)))
+
+
+def distribution(
+    snapshot: Reader,
+    name: str,
+    *,
+    first_day: date | str | None = None,
+    last_day: date | str | None = None,
+    where: Sequence[str] = (),
+    parameters: Mapping[str, ParameterValue] | None = None,
+) -> list[Bin]:
+    """The observations behind a figure by score or by length; none where it has neither.
+
+    Programmes are laid together: narrow `where` to one. Arguments and errors as in `compute`.
+    """
+    measure = named(name)
+    if not has_distribution(measure):
+        return []
+    asked = _question((), None, first_day, last_day, where, None, parameters, 0.95, True)
+    return _distribution(snapshot, measure, asked)
 
 
 def _question(

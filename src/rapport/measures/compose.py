@@ -89,7 +89,7 @@ def figures_query(plan: Plan) -> exp.Select:
     counts = [exp.alias_(_count(plan, sql), name) for name, sql in measure.counts.items()]
     if plan.weight:
         counts += [exp.alias_(parsed(sql).copy(), name) for name, sql in WEIGHT_COUNTS.items()]
-    query = _over_rows(plan, [*groups, *counts])
+    query = over_rows(plan, [*groups, *counts])
     # By the expressions themselves: an alias may also be the name of a column of rows.
     return query.group_by(*(g.unalias().copy() for g in groups)) if groups else query
 
@@ -100,7 +100,7 @@ def covered_query(plan: Plan) -> exp.Select:
     own = [exp.column(name) for name in (*plan.keys, *measure.splits)]
     counts = {name: _count(plan, sql) for name, sql in measure.counts.items()}
     counted = [exp.alias_(count, name) for name, count in counts.items()]
-    by_day = _over_rows(plan, [*own, exp.column("day"), *counted])
+    by_day = over_rows(plan, [*own, exp.column("day"), *counted])
     by_day = by_day.group_by(*_copies(own), exp.column("day"))
     ctes = by_day.args.pop("with_")
     ctes.append("expressions", _cte("days", by_day))
@@ -144,7 +144,7 @@ def ranked_query(plan: Plan) -> exp.Select:
         for name, sql in measure.counts.items()
     ]
     columns = [*groups, exp.alias_(value.copy(), "value"), exp.alias_(place, "place")]
-    inner = _over_rows(plan, [*columns, exp.alias_(size, "size"), *counts])
+    inner = over_rows(plan, [*columns, exp.alias_(size, "size"), *counts])
     ctes = inner.args.pop("with_")
     ctes.append("expressions", _cte("ranked", inner))
     # By name: a star would look as if it read the customer, which costs the identity map.
@@ -161,7 +161,7 @@ def rows_query(plan: Plan, limit: int) -> exp.Select:
         exp.alias_(exp.column(key), name, quoted=True)
         for key, name in zip(plan.keys, plan.by + plan.apart, strict=True)
     ]
-    query = _over_rows(plan, [*keys, *own])
+    query = over_rows(plan, [*keys, *own])
     if plan.measure.covers is not None:
         query = query.select("bucket").join("periods", on=_covered(plan))
     return query.limit(limit)
@@ -192,7 +192,7 @@ def _cte(name: str, query: exp.Expr) -> exp.CTE:
     return exp.CTE(this=query, alias=exp.TableAlias(this=exp.to_identifier(name)))
 
 
-def _over_rows(plan: Plan, columns: Sequence[exp.Expr]) -> exp.Select:
+def over_rows(plan: Plan, columns: Sequence[exp.Expr]) -> exp.Select:
     """SELECT columns FROM rows, with all relations it rests on and the range it keeps to."""
     rows = _rows(plan)
     _prune(rows, {c.name for column in columns for c in column.find_all(exp.Column)})

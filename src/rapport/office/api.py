@@ -9,6 +9,7 @@ from rapport.office.erasing import (
     records_of_employee,
     rename_employee,
 )
+from rapport.office.notes import Note, add_note, notes_of, remove_note
 from rapport.office.permission import ROLES, SIGHTS, VERBS, permits, require
 from rapport.office.personal import personal_columns
 from rapport.office.put import (
@@ -71,6 +72,7 @@ __all__ = [
     "Column",
     "DemoUser",
     "Line",
+    "Note",
     "PutReport",
     "Row",
     "RowRejection",
@@ -82,6 +84,7 @@ __all__ = [
     "UndoReport",
     "actor_of_token",
     "actor_of_user",
+    "add_note",
     "add_token",
     "add_user",
     "any_user",
@@ -95,6 +98,7 @@ __all__ = [
     "has_line",
     "latest_lines",
     "names_of_employee",
+    "notes_of",
     "one_transaction",
     "permits",
     "personal_columns",
@@ -107,6 +111,7 @@ __all__ = [
     "read_moment",
     "read_text",
     "records_of_employee",
+    "remove_note",
     "rename_employee",
     "require",
     "revoke_token",

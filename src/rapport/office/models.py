@@ -130,6 +130,23 @@ class Grant(models.Model):
         ]
 
 
+class Note(models.Model):
+    """What happened on a day that one should know when one reads a trend."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "by": "opaque id of whoever wrote it; forgotten when that account is erased",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "day", "text", "measure", "at")
+
+    id = models.BigAutoField(primary_key=True)
+    day = models.DateField()
+    text = models.CharField(max_length=_KEY_LENGTH)
+    # Name of the measure it belongs to, "" for all.
+    measure = models.CharField(max_length=_KEY_LENGTH, blank=True)
+    at = models.DateTimeField()
+    by = models.CharField(max_length=_KEY_LENGTH)
+
+
 class AuditLine(models.Model):
     """Who did what, when. Only added to; a job fills in the chain of hashes afterwards."""
 

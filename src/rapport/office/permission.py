@@ -13,6 +13,7 @@ _STORE = frozenset({"back_up", "restore"})
 _USERS = frozenset({"add_user", "change_user", "invite_user"})
 _SETTINGS = frozenset({"change_settings"})
 _SEGMENTS = frozenset({"put_segment", "remove_segment"})
+_NOTES = frozenset({"add_note", "remove_note"})
 _OWN = frozenset({"change_own_account", "save_view", "add_token", "revoke_token"})
 _PRIVACY = frozenset(
     {
@@ -33,6 +34,7 @@ VERBS: frozenset[str] = (
     | _USERS
     | _SETTINGS
     | _SEGMENTS
+    | _NOTES
     | _OWN
 )
 
@@ -55,10 +57,12 @@ ROLES: dict[str, frozenset[str]] = {
     | _UNDO
     | _KEYS
     | _SEGMENTS
+    | _NOTES
     | _OWN
     | (SIGHTS - _AUDIT),
     "analyst": _IMPORTS
     | _SEGMENTS
+    | _NOTES
     | _OWN
     | frozenset({"put_touchpoints"})
     | _FIGURES

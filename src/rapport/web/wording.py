@@ -1,6 +1,14 @@
-"""Figures in words for people: values with their unit, intervals, changes, ages and days."""
+"""Figures in words for people: values with their unit, intervals, changes, ages and days.
+
+In the reader's language: words by gettext, numbers and days by its locale.
+"""
 
 import datetime as dt
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from rapport.kernel.figures import Estimate, Figure
 from rapport.methods.change import difference
@@ -40,10 +48,14 @@ def interval(figure: Figure) -> str | None:
     if figure.unit == "points" and abs((high - number) - (number - low)) < 0.5:
         return f"±{_NARROW}{round((high - low) / 2)}"
     if figure.unit == "share":
-        return f"{_percent(low)} to {_percent(high)}{_NARROW}%"
+        return _range(_percent(low), f"{_percent(high)}{_NARROW}%")
     if _is_currency(figure.unit):
-        return f"{_number(low)} to {value(high, figure.unit)}"
-    return f"{value(low, figure.unit)} to {value(high, figure.unit)}"
+        return _range(_number(low), value(high, figure.unit))
+    return _range(value(low, figure.unit), value(high, figure.unit))
+
+
+def _range(low: str, high: str) -> str:
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def change(now: Figure, before: Figure | None, days: int) -> tuple[str, float] | None:
@@ -55,9 +67,14 @@ def change(now: Figure, before: Figure | None, days: int) -> tuple[str, float] |
         return None
     if found.low <= 0 <= found.high:
         return None
-    word = "up" if found.value > 0 else "down"
-    past = "the year before" if days == 365 else f"the {days} days before"
-    return f"{word} {_size(abs(found.value), now.unit)} on {past}, more than chance", found.value
+    size = _size(abs(found.value), now.unit)
+    if days == 365:
+        higher = _("up %(size)s on the year before, more than chance")
+        lower = _("down %(size)s on the year before, more than chance")
+        return (higher if found.value > 0 else lower) % {"size": size}, found.value
+    higher = _("up %(size)s on the %(days)s days before, more than chance")
+    lower = _("down %(size)s on the %(days)s days before, more than chance")
+    return (higher if found.value > 0 else lower) % {"size": size, "days": days}, found.value
 
 
 def duration(seconds: float) -> str:
@@ -86,7 +103,8 @@ def age(seconds: float) -> str:
     for most, size, name in ((100, 1, "s"), (6000, 60, "min"), (172800, 3600, "h")):
         if seconds < most:
             return f"{max(0, int(seconds // size))} {name}"
-    return f"{int(seconds // 86400)} days"
+    days = int(seconds // 86400)
+    return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
 def day(iso: str) -> str:
@@ -95,8 +113,7 @@ def day(iso: str) -> str:
     >>> day("2026-10-03")
     '3 Oct 2026'
     """
-    found = dt.date.fromisoformat(iso)
-    return f"{found.day} {found:%b %Y}"
+    return format_date(dt.date.fromisoformat(iso), "d MMM y", locale=locale())
 
 
 def month(iso: str) -> str:
@@ -105,7 +122,25 @@ def month(iso: str) -> str:
     >>> month("2026-10-01")
     'Oct 2026'
     """
-    return f"{dt.date.fromisoformat(iso):%b %Y}"
+    return format_date(dt.date.fromisoformat(iso), "MMM y", locale=locale())
+
+
+def locale() -> str:
+    """The reader's locale, for numbers and days."""
+    return (get_language() or "en").replace("-", "_")
+
+
+def whole(number: float) -> str:
+    """A count.
+
+    >>> whole(52340)
+    '52,340'
+    """
+    return _decimal(number, "#,##0")
+
+
+def _decimal(number: float, pattern: str) -> str:
+    return format_decimal(number, pattern, locale=locale()).replace("-", MINUS)
 
 
 def further_unit(unit: str) -> str:
@@ -124,29 +159,29 @@ def _is_currency(unit: str) -> bool:
 
 def _size(number: float, unit: str) -> str:
     if unit == "points":
-        return _counted(round(number), "point") if number >= 0.5 else "less than 1 point"
+        points = round(number)
+        if points == 0:
+            return _("less than 1 point")
+        return ngettext("%(n)s point", "%(n)s points", points) % {"n": points}
     if unit == "share":
-        return f"{_percent(number)} percentage points"
+        return _("%(share)s percentage points") % {"share": _percent(number)}
     return value(number, unit)
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 def _percent(share: float) -> str:
     percent = 100 * share
     # Near the ends a whole number would say "none" or "all" of what is neither.
     if 0 < percent < 0.05:
-        return "<0.1"
+        return f"<{_decimal(0.1, '0.0')}"
     if 99.95 <= percent < 100:
-        return ">99.9"
-    return f"{percent:.1f}" if 0 < abs(percent) < 9.95 or 99 < percent < 100 else f"{percent:.0f}"
+        return f">{_decimal(99.9, '0.0')}"
+    fine = 0 < abs(percent) < 9.95 or 99 < percent < 100
+    return _decimal(percent, "0.0" if fine else "0")
 
 
 def _number(number: float) -> str:
-    text = f"{number:,.0f}" if abs(number) >= 100 or number == int(number) else f"{number:.1f}"
-    return text.replace("-", MINUS)
+    is_large = abs(number) >= 100 or number == int(number)
+    return _decimal(number, "#,##0" if is_large else "#,##0.0")
 
 
 def _estimate(figure: Figure) -> Estimate:
