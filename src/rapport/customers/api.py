@@ -1,6 +1,18 @@
 """The door of the customers' room: what rooms above may use."""
 
 from rapport.customers.accounts import put_accounts
+from rapport.customers.consents import record_consent
+from rapport.customers.directory import (
+    ACTIVITY,
+    WORDS,
+    Hit,
+    find_customers,
+    forget_in_directory,
+    is_visible,
+    keep_directory,
+    refresh_directory,
+    title_of,
+)
 from rapport.customers.erasing import (
     Names,
     accounts_of,
@@ -14,18 +26,31 @@ from rapport.customers.merges import identity_map, merge_customers, split_custom
 from rapport.customers.people import put_customers
 from rapport.customers.profiles import ConsentWord, MergeLine, Profile, profile
 from rapport.customers.publishing import publish, published_customers
+from rapport.customers.standing import Bought, Promise, Standing, standing
+from rapport.customers.timeline import COLUMNS as TIMELINE_COLUMNS
 from rapport.customers.timeline import has_interactions, similar_names, timeline
 from rapport.customers.undo import undo_people
 
 __all__ = [
+    "ACTIVITY",
+    "TIMELINE_COLUMNS",
+    "WORDS",
+    "Bought",
     "ConsentWord",
+    "Hit",
     "MergeLine",
     "Names",
     "Profile",
+    "Promise",
+    "Standing",
     "accounts_of",
     "every_name",
+    "find_customers",
+    "forget_in_directory",
     "has_interactions",
     "identity_map",
+    "is_visible",
+    "keep_directory",
     "merge_customers",
     "names_in",
     "names_of_customer",
@@ -34,10 +59,14 @@ __all__ = [
     "published_customers",
     "put_accounts",
     "put_customers",
+    "record_consent",
     "records_of_customer",
+    "refresh_directory",
     "remove_customer",
     "similar_names",
     "split_customers",
+    "standing",
     "timeline",
+    "title_of",
     "undo_people",
 ]

@@ -97,10 +97,11 @@ def split_customers(merge_id: int, *, actor: Actor) -> None:
         write_line(actor, Act("split_customers", "merge", str(merge_id)))
 
 
-def customer_named(name: str) -> str:
+def customer_named(name: str, *, suggest: bool = True) -> str:
     """The key of the customer's own row, by key or identifier; merges are not followed.
 
     An identifier may be said without its namespace where only one customer has that value.
+    Without `suggest` no time is spent on looking for the nearest names.
 
     Raises:
         NotFoundError: nobody is called so, or several are; names the nearest.
@@ -118,7 +119,7 @@ def customer_named(name: str) -> str:
             hint="Name one of them, or say the identifier's namespace too.",
         )
     if not owners:
-        near = get_close_matches(name, _near(name), n=3)
+        near = get_close_matches(name, _near(name), n=3) if suggest else []
         hint = f"Did you mean {' or '.join(near)}?" if near else None
         raise NotFoundError(f"There is no customer {name!r}", hint=hint)
     return str(owners.pop())

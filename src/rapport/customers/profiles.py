@@ -110,6 +110,11 @@ def profile(name: str) -> Profile:
     )
 
 
+def kept_key(key: str) -> str:
+    """Whom a customer is read as after all merges."""
+    return final(key, active_merges())
+
+
 def _history(keys: list[str]) -> tuple[ConsentWord, ...]:
     words = [
         ConsentWord(scope, status, as_moment(at), source, version)

@@ -5,13 +5,14 @@ ever had: so the engine skips all row groups of the lake (sorted by customer) th
 that name, where a join with the identity map would read the whole column.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyarrow as pa
 from sqlglot import exp
 
 from rapport.kernel.errors import InputError
-from rapport.ledger.api import Snapshot
+from rapport.ledger.api import Snapshot, condition
 
 COLUMNS = (
     "t",
@@ -48,6 +49,9 @@ def timeline(
     where: exp.Expr | None = None,
     limit: int | None = None,
     before: datetime | None = None,
+    before_id: bytes = b"",
+    conditions: Sequence[str] = (),
+    columns: Sequence[str] = COLUMNS,
 ) -> pa.Table:
     """The interactions of one customer, newest first.
 
@@ -57,29 +61,42 @@ def timeline(
         where: a condition over the fields of an interaction, as SQLGlot expression.
         limit: at most so many.
         before: only what happened before this moment (to turn the page).
+        before_id: and of that very moment those with a smaller id.
+        conditions: filter expressions over the fields of an interaction, all of which must hold.
+        columns: what to tell of each.
 
     Returns:
-        COLUMNS of each interaction; no rows where there are none or nobody is called so.
+        The columns of each interaction; no rows where there are none or nobody is called so.
 
     Raises:
-        InputError: the limit is negative, or `before` has no zone.
+        InputError: the limit is negative, `before` has no zone, or a filter cannot be read.
     """
     if limit is not None and limit < 0:
         raise InputError(
             "A timeline cannot have fewer than no rows", got=limit, expected="0 or more"
         )
-    conditions: list[exp.Expr] = [_any_of("customer", names_of(snapshot, name))]
+    wanted: list[exp.Expr] = [any_of("customer", names_of(snapshot, name))]
     if before is not None:
         if before.tzinfo is None:
             raise InputError("The moment has no time zone", got=before, expected="a zone, as UTC")
-        microseconds = int(before.timestamp()) * 1_000_000 + before.microsecond
-        conditions.append(exp.column("t") < microseconds)
-    if where is not None:
-        conditions.append(where)
-    query = exp.select(*COLUMNS).from_("stored").where(*conditions).order_by("t DESC", "id DESC")
+        wanted.append(_earlier(before, before_id))
+    wanted += [
+        one for one in (where, condition(conditions, snapshot.settings.zone)) if one is not None
+    ]
+    query = exp.select(*columns).from_("stored").where(*wanted).order_by("t DESC", "id DESC")
     if limit is not None:
         query = query.limit(limit)
     return snapshot.sql(query.sql("duckdb"))
+
+
+def _earlier(before: datetime, before_id: bytes) -> exp.Expr:
+    microseconds = int(before.timestamp()) * 1_000_000 + before.microsecond
+    earlier = exp.column("t") < microseconds
+    if not before_id:
+        return earlier
+    same = exp.column("t").eq(microseconds)
+    smaller = exp.column("id") < exp.Unhex(this=exp.Literal.string(before_id.hex()))
+    return exp.paren(exp.or_(earlier, exp.and_(same, smaller)))
 
 
 def names_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
@@ -87,7 +104,7 @@ def names_of(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     if "identity" not in snapshot.published:
         return (name,)
     spellings = {name, name.strip().lower()}
-    found = _identity(snapshot, _any_of("key", tuple(spellings)) | exp.column("customer").eq(name))
+    found = _identity(snapshot, any_of("key", tuple(spellings)) | exp.column("customer").eq(name))
     owner = next((customer for key, customer in found if key in spellings), name)
     if owner != name:
         found = _identity(snapshot, exp.column("customer").eq(owner))
@@ -115,5 +132,6 @@ def similar_names(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     return tuple(str(found) for found in snapshot.sql(query.sql("duckdb"))["customer"].to_pylist())
 
 
-def _any_of(column: str, values: tuple[str, ...]) -> exp.Expr:
+def any_of(column: str, values: tuple[str, ...]) -> exp.Expr:
+    """The column holds one of the values."""
     return exp.column(column).isin(*(exp.Literal.string(value) for value in values))

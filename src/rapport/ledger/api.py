@@ -10,6 +10,7 @@ from rapport.ledger.annotations import (
     sweep_annotations,
 )
 from rapport.ledger.bench import Bench
+from rapport.ledger.conditions import FIELD_TYPES, INTERACTION_WORDS, condition
 from rapport.ledger.disk import open_new, sync
 from rapport.ledger.engines.opening import ENGINES
 from rapport.ledger.erasure.anonymising import TOKEN, new_token
@@ -91,8 +92,10 @@ __all__ = [
     "ENGINES",
     "FIELDS",
     "FIELD_NAMES",
+    "FIELD_TYPES",
     "IMPERSONAL_COLUMNS",
     "IMPERSONAL_FILES",
+    "INTERACTION_WORDS",
     "MAPPED_FIELDS",
     "RESTORING",
     "SCHEMA",
@@ -133,6 +136,7 @@ __all__ = [
     "begin_import",
     "clear_spill",
     "compact",
+    "condition",
     "count_interactions",
     "create_ledger",
     "declare",

@@ -192,10 +192,11 @@ class Ledger:
                 total = total + self.take(batch, Place(None, 0, source))
         return total
 
-    def publish(self, name: str, table: pa.Table) -> None:
+    def publish(self, name: str, table: pa.Table, *, row_group: int | None = None) -> None:
         """Lay a small table beside the interactions, replacing its older version.
 
-        Readers that hold the older version keep it: its file goes with a vacuum.
+        Readers that hold the older version keep it: its file goes with a vacuum. A sorted table
+        in groups of few rows is read only where what is asked for can be.
         """
         if not name.isidentifier():
             raise InputError("A published table is named like a variable", got=name)
@@ -210,7 +211,7 @@ class Ledger:
             )
             version = (before or 0) + 1
             file = f"{name}-{version}.parquet"
-            pq.write_table(table, folder / file, compression="zstd")
+            pq.write_table(table, folder / file, compression="zstd", row_group_size=row_group)
             sync(folder / file)
             sync(folder)
             reach("publish.written")

@@ -5,13 +5,12 @@ trait of the customer from the published relation `customers`. Inside the relati
 draws from, `i` is the interaction and `c` the customer.
 """
 
-import pyarrow as pa
 from sqlglot import exp
 
 from rapport.kernel.errors import InputError
-from rapport.kernel.filters import Field, FieldType, Vocabulary, json_value
+from rapport.kernel.filters import Field, Vocabulary, json_value
 from rapport.kernel.filters.tokens import path_parts
-from rapport.ledger.api import FIELDS
+from rapport.ledger.api import FIELD_TYPES
 
 TRAITS = "customer"
 PROPERTIES = "properties"
@@ -20,21 +19,7 @@ CUSTOMERS = "customers"
 CUSTOMER_COLUMNS = ("account", "unit")
 
 
-def _type_of(name: str, arrow: pa.DataType) -> FieldType:
-    if name == "day":
-        return FieldType.DAY
-    if pa.types.is_string(arrow):
-        return FieldType.TEXT
-    if pa.types.is_timestamp(arrow):
-        return FieldType.MOMENT
-    return FieldType.FLAG if pa.types.is_boolean(arrow) else FieldType.NUMBER
-
-
-# The id is bytes, which nobody types into a filter.
-WORDS = Vocabulary(
-    {field.name: _type_of(field.name, field.type) for field in FIELDS if field.name != "id"},
-    prefixes=frozenset({TRAITS, PROPERTIES}),
-)
+WORDS = Vocabulary(FIELD_TYPES, prefixes=frozenset({TRAITS, PROPERTIES}))
 
 
 def field_named(name: str) -> Field:

@@ -6,6 +6,7 @@ from rapport.office.actors import Actor
 _OFFICE_DATA = frozenset({"put_employees", "put_touchpoints", "put_units"})
 _CUSTOMER_DATA = frozenset({"put_accounts", "put_customers"})
 _IDENTITY = frozenset({"merge_customers", "split_customers"})
+_CONSENT = frozenset({"record_consent"})
 _IMPORTS = frozenset({"annotate_interactions", "import_file"})
 _UNDO = frozenset({"undo_import", "undo_people"})
 _KEYS = frozenset({"add_tracking_key", "revoke_tracking_key"})
@@ -15,10 +16,13 @@ _SETTINGS = frozenset({"change_settings"})
 _SEGMENTS = frozenset({"put_segment", "remove_segment"})
 _NOTES = frozenset({"add_note", "remove_note"})
 _OWN = frozenset({"change_own_account", "save_view", "add_token", "revoke_token"})
+# Anybody who speaks with customers may ask; who may erase approves.
+_ERASURE = frozenset({"ask_erasure"})
 _PRIVACY = frozenset(
     {
         *("erase_customer", "erase_employee", "erase_nameless", "export_customer"),
         *("export_employee", "retain", "welcome_customer"),
+        *("approve_erasure", "decline_erasure"),
     }
 )
 
@@ -26,6 +30,8 @@ VERBS: frozenset[str] = (
     _OFFICE_DATA
     | _CUSTOMER_DATA
     | _IDENTITY
+    | _CONSENT
+    | _ERASURE
     | _IMPORTS
     | _UNDO
     | _KEYS
@@ -53,6 +59,8 @@ ROLES: dict[str, frozenset[str]] = {
     "manager": _OFFICE_DATA
     | _CUSTOMER_DATA
     | _IDENTITY
+    | _CONSENT
+    | _ERASURE
     | _IMPORTS
     | _UNDO
     | _KEYS
@@ -69,10 +77,17 @@ ROLES: dict[str, frozenset[str]] = {
     | _CUSTOMERS
     | _LEDGER
     | _OFFICE,
-    "team lead": _IDENTITY | _OWN | _FIGURES | _CUSTOMERS | _OFFICE,
-    "agent": _IDENTITY | _OWN | _FIGURES | _CUSTOMERS,
+    "team lead": _IDENTITY | _CONSENT | _ERASURE | _OWN | _FIGURES | _CUSTOMERS | _OFFICE,
+    "agent": _IDENTITY | _CONSENT | _ERASURE | _OWN | _FIGURES | _CUSTOMERS,
     "employee": _OWN | _FIGURES,
-    "privacy officer": _IDENTITY | _PRIVACY | _OWN | _CUSTOMERS | _OFFICE | _AUDIT,
+    "privacy officer": _IDENTITY
+    | _CONSENT
+    | _ERASURE
+    | _PRIVACY
+    | _OWN
+    | _CUSTOMERS
+    | _OFFICE
+    | _AUDIT,
     # A part of the program keeps the rules of retention and finishes what a person began.
     "system": _OFFICE_DATA | _CUSTOMER_DATA | _IMPORTS | _UNDO | {"retain"},
 }

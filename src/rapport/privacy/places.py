@@ -9,7 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rapport.customers.api import accounts_of, publish, records_of_customer
+from rapport.customers.api import (
+    accounts_of,
+    forget_in_directory,
+    publish,
+    records_of_customer,
+)
 from rapport.ledger.api import (
     FIELD_NAMES,
     Accounts,
@@ -127,8 +132,10 @@ def _records(_ledger: Ledger, person: Person) -> Iterator[Record]:
     return records_of_customer(person.keys)
 
 
-def _erase_published(ledger: Ledger, _task: Task) -> int:
+def _erase_published(ledger: Ledger, task: Task) -> int:
     publish(ledger)
+    if task.person.what != EMPLOYEE:
+        forget_in_directory(ledger, task.person.names)
     return 0
 
 
@@ -213,8 +220,8 @@ def _records_place() -> Place:
 _COPIES = (
     Place(
         "published tables",
-        "customers, traits and the identity map, as measures read them",
-        "written anew",
+        "customers with their traits, the identity map, the words people are found by",
+        "written anew; the person's rows go",
         _erase_published,
         files=("published/*.parquet",),
         copy_of="records",

@@ -14,6 +14,7 @@ from types import FrameType
 
 from django.db import close_old_connections
 
+from rapport.customers.api import keep_directory
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.privacy.api import daily, finish_erasures
@@ -53,6 +54,7 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
         lambda: finish_erasures(ledger),
         daily(ledger),
         *upkeep_steps(ledger),
+        keep_directory(ledger),
         lambda: refresh(ledger, stored),
     ]
     while True:
