@@ -58,6 +58,13 @@ def get(address: str, role: str = "owner") -> Answer:
     return _answer(urllib.request.Request(address), _visitor(_origin(address), role))
 
 
+def get_bytes(address: str, role: str = "owner") -> bytes:
+    """A file that a page gives."""
+    with _visitor(_origin(address), role).open(address, timeout=60) as answer:
+        found: bytes = answer.read()
+    return found
+
+
 def post(address: str, fields: Mapping[str, str], role: str = "owner") -> Answer:
     """The answer to a form that is sent, after redirects."""
     visitor = _visitor(_origin(address), role)

@@ -144,6 +144,7 @@ class Bar:
     asked: Asked
     selects: Sequence[Select]
     chips: Sequence[Chip]
+    kept: Sequence[tuple[str, str]]
 
 
 def bar(
@@ -152,6 +153,7 @@ def bar(
     *,
     usual: str | Promise | None = None,
     more: Sequence[Select] = (),
+    kept: Sequence[tuple[str, str]] = (),
 ) -> Bar:
     """The filter bar of a page.
 
@@ -160,6 +162,7 @@ def bar(
         choices: values the lists offer.
         usual: words for the period that holds where none is chosen; None where one always is.
         more: lists of the page's own.
+        kept: what else stands in the address and stays there.
     """
     periods: list[tuple[str, str | Promise]] = [*PERIODS.items()]
     if usual is not None:
@@ -179,7 +182,7 @@ def bar(
     chips = [
         Chip(one, asked.faults.get(one), _without(asked, one)) for one in dict.fromkeys(asked.where)
     ]
-    return Bar(asked, [*selects, *more], chips)
+    return Bar(asked, [*selects, *more], chips, kept)
 
 
 def _without(asked: Asked, one: str) -> str:

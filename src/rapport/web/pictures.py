@@ -14,7 +14,9 @@ from rapport.web.drawing import BAND, GOOD, HAIR, INK, LINE, POOR, SOFT, Spec
 from rapport.web.wording import day, interval, value, whole
 
 _WIDTH, _HEIGHT, _ROW = 720, 240, 26
-_DAY_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+# Waits up to so many hours are written in minutes at the axis.
+_FEW_HOURS = 2.5
+_SHORT = {"seconds": "s", "minutes": "min", "hours": "h", "days": "d"}
 
 
 def trend(
@@ -144,9 +146,9 @@ def bars(labels: Sequence[str], counts: Sequence[int], tones: Sequence[str] = ()
     Args:
         labels: of the bars, in order.
         counts: their lengths.
-        tones: "good", "poor" or "" for each bar, none for all alike.
+        tones: "good", "even", "poor" or "" for each bar, none for all alike.
     """
-    colours = {"good": GOOD, "poor": POOR, "": LINE}
+    colours = {"good": GOOD, "poor": POOR, "even": SOFT, "": LINE}
     total = sum(counts) or 1
     rows = [
         {
@@ -206,9 +208,8 @@ def _axis(figures: Sequence[Figure]) -> dict[str, Any]:
     unit = figures[0].unit if figures else ""
     if unit == "share":
         return {"format": ".0%"}
-    if unit in _DAY_SECONDS:
+    if unit == "hours" and all(max(f.value or 0, f.high or 0) < _FEW_HOURS for f in figures):
+        return {"labelExpr": "format(datum.value * 60, '~r') + ' min'"}
+    if unit in _SHORT:
         return {"labelExpr": f"format(datum.value, '~g') + ' {_SHORT[unit]}'"}
     return {"format": ",~g"}
-
-
-_SHORT = {"seconds": "s", "minutes": "min", "hours": "h", "days": "d"}
