@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 
 from rapport.demo.api import CURRENCY, ZONE, company
 from rapport.ledger.api import Settings, create_ledger
+from rapport.web.store import ledger
 
 from .people import add_people
 from .served import Served, serve
@@ -46,3 +49,15 @@ def served_empty(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     running = serve(empty_home, tmp_path_factory.mktemp("served") / "log")
     yield running
     running.stop()
+
+
+@pytest.fixture
+def bound_store(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty store that the pages of this very process are bound to."""
+    home = tmp_path / "bound"
+    create_ledger(home, Settings("Trapperloo", ZONE, 0, CURRENCY)).close()
+    monkeypatch.setenv("RAPPORT_HOME", str(home))
+    settings.HOME = home
+    cache.clear()
+    yield home
+    ledger().close()

@@ -2,6 +2,7 @@
 
 RapportError
 ├── InputError        what was asked for or handed in cannot be used; mend it and try again
+│   ├── ChangedError  somebody else changed it meanwhile; look again
 │   ├── FilterError   a filter expression that cannot be read
 │   └── MappingError  a mapping file that does not fit its schema or its data
 ├── NotFoundError     no such customer, measure, import ...
@@ -50,6 +51,10 @@ class RapportError(Exception):
 
 class InputError(RapportError):
     """What was asked for or handed in cannot be used."""
+
+
+class ChangedError(InputError):
+    """Somebody else changed it since it was looked at."""
 
 
 class FilterError(InputError):

@@ -86,7 +86,9 @@ class User(AbstractBaseUser):
         "language": "in which language they read; emptied on erasure",
         "zone": "in which zone they read times; emptied on erasure",
     }
-    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "is_active", "made_at", "scheme")
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        *("id", "is_active", "made_at", "scheme", "version", "signed_out"),
+    )
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -102,8 +104,16 @@ class User(AbstractBaseUser):
     scheme = models.CharField(max_length=5, blank=True)
     is_active = models.BooleanField(default=True)
     made_at = models.DateTimeField(auto_now_add=True)
+    # Counts changes by others, so that of two who change the person at once the second is told.
+    version = models.IntegerField(default=0)
+    # How often they were signed out everywhere; every session knows the number it began with.
+    signed_out = models.IntegerField(default=0)
 
     objects = _Users()
+
+    def get_session_auth_hash(self) -> str:
+        """What a session must know to go on: it ends with the password, and with `signed_out`."""
+        return f"{super().get_session_auth_hash()}{self.signed_out}"
 
 
 class Grant(models.Model):
@@ -145,6 +155,60 @@ class Note(models.Model):
     measure = models.CharField(max_length=_KEY_LENGTH, blank=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=_KEY_LENGTH)
+
+
+class Invitation(models.Model):
+    """Somebody who may make an account, by a link that opens once."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "email": "whom the link is for; the row is removed on erasure",
+        "digest": "of the link's secret; the row is removed on erasure",
+        "made_by": "who invited; an opaque number, forgotten with their account",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        *("id", "role", "unit", "made_at", "expires_at", "accepted_at", "withdrawn_at"),
+    )
+
+    id = models.BigAutoField(primary_key=True)
+    email = models.CharField(max_length=_KEY_LENGTH)
+    role = models.CharField(max_length=20)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_by = models.CharField(max_length=_KEY_LENGTH)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class UnitPlace(models.Model):
+    """Under which unit a unit was, from when to when; the open one is where it is now."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "unit", "parent", "since", "until")
+
+    id = models.BigAutoField(primary_key=True)
+    # Not references: an import of units that is undone takes the unit, its history stays.
+    unit = models.CharField(max_length=_KEY_LENGTH, db_index=True)
+    parent = models.CharField(max_length=_KEY_LENGTH, null=True)
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField(null=True)
+
+
+class Calendar(models.Model):
+    """When we work: hours of each weekday in a zone, and the days on which we do not."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {}
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        *("key", "name", "zone", "hours", "holidays", "version"),
+    )
+
+    key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
+    name = models.CharField(max_length=_KEY_LENGTH)
+    zone = models.CharField(max_length=64)
+    hours = models.JSONField()
+    holidays = models.JSONField()
+    version = models.IntegerField(default=0)
 
 
 class AuditLine(models.Model):

@@ -15,20 +15,24 @@ from rapport.office.cells import CellError, read_email
 from rapport.office.permission import ROLES, require
 from rapport.office.tables import as_stored, one_transaction
 
-_GIVEN = frozenset(ROLES) - {"system"}
+GIVEN_ROLES = frozenset(ROLES) - {"system"}
 # The demo's people sign in under a host that no mail can reach and nobody can own (RFC 2606).
 DEMO_HOST = "demo.invalid"
 _ADD = """
     INSERT INTO office_user
-        (email, name, password, employee_id, language, zone, scheme, is_active, made_at)
-    VALUES (%s, %s, %s, %s, '', '', '', %s, %s) RETURNING id
+        (email, name, password, employee_id, language, zone, scheme, is_active, made_at, version,
+         signed_out)
+    VALUES (%s, %s, %s, %s, '', '', '', %s, %s, 0, 0) RETURNING id
 """
 _GRANT = "INSERT INTO office_grant (user_id, role, unit_id) VALUES (%s, %s, %s)"
 _DEMO = """
     SELECT u.email, u.name, g.role FROM office_user u JOIN office_grant g ON g.user_id = u.id
     WHERE u.email LIKE %s AND u.is_active = %s ORDER BY u.id
 """
-_GRANTS = "SELECT role, unit_id FROM office_grant WHERE user_id = %s"
+_GRANTS = """
+    SELECT g.role, g.unit_id FROM office_grant g JOIN office_user u ON u.id = g.user_id
+    WHERE u.id = %s AND u.is_active = %s
+"""
 
 
 def add_user(
@@ -60,25 +64,45 @@ def add_user(
         InputError: the address is none or taken, or there is no such role or unit.
     """
     require(actor, "add_user")
-    address = _address(email)
-    if role not in _GIVEN:
-        raise InputError(
-            f"There is no role {role!r}",
-            expected=", ".join(sorted(_GIVEN)),
-            hint=did_you_mean(role, _GIVEN),
-        )
-    if unit is not None and not _query("SELECT 1 FROM office_unit WHERE key = %s", unit):
-        raise InputError(f"There is no business unit {unit!r}")
+    address = checked_address(email)
+    check_grant(role, unit)
     with one_transaction():
-        if _query("SELECT 1 FROM office_user WHERE email = %s", address):
-            raise InputError("Somebody signs in with this address already", got=address)
-        now = as_stored(datetime.now(UTC))
-        values = (address, name, make_password(password), employee, True, now)
-        number = int(_query(_ADD, *values)[0][0])
-        with connection.cursor() as cursor:
-            cursor.execute(_GRANT, (number, role, unit))
+        number = _made(address, name, password, employee)
+        query(_GRANT, number, role, unit)
         write_line(actor, Act("add_user", "user", str(number), {"role": role}))
     return number
+
+
+def _made(address: str, name: str, password: str | None, employee: str | None) -> int:
+    check_free(address)
+    now = as_stored(datetime.now(UTC))
+    return int(query(_ADD, address, name, make_password(password), employee, True, now)[0][0])
+
+
+def check_grant(role: str, unit: str | None) -> None:
+    """Refuse a role or a unit that there is not.
+
+    Raises:
+        InputError: names the nearest there is.
+    """
+    if role not in GIVEN_ROLES:
+        raise InputError(
+            f"There is no role {role!r}",
+            expected=", ".join(sorted(GIVEN_ROLES)),
+            hint=did_you_mean(role, GIVEN_ROLES),
+        )
+    if unit is not None and not query("SELECT 1 FROM office_unit WHERE key = %s", unit):
+        raise InputError(f"There is no business unit {unit!r}")
+
+
+def check_free(address: str) -> None:
+    """Refuse an address that somebody signs in with.
+
+    Raises:
+        InputError: says so.
+    """
+    if query("SELECT 1 FROM office_user WHERE email = %s", address):
+        raise InputError("Somebody signs in with this address already", got=address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +116,20 @@ class DemoUser:
 
 def demo_users() -> list[DemoUser]:
     """The demo's people in the order they were made; nobody where there is no demo."""
-    return [DemoUser(*row) for row in _query(_DEMO, f"%@{DEMO_HOST}", True)]
+    return [DemoUser(*row) for row in query(_DEMO, f"%@{DEMO_HOST}", True)]
 
 
 def any_user() -> bool:
     """Whether anybody can sign in at all."""
-    return bool(_query("SELECT 1 FROM office_user LIMIT 1"))
+    return bool(query("SELECT 1 FROM office_user LIMIT 1"))
 
 
 def actor_of_user(number: int) -> Actor:
-    """The user as whoever acts: an opaque id, their roles, and the units they see."""
-    grants = _query(_GRANTS, number)
+    """The user as whoever acts: an opaque id, their roles, and the units they see.
+
+    Somebody who was shut out has no role, by whatever way they ask.
+    """
+    grants = query(_GRANTS, number, True)
     roles = frozenset(role for role, _ in grants)
     units = None if any(unit is None for _, unit in grants) else _below(u for _, u in grants)
     return Actor(f"user:{number}", roles, units)
@@ -111,7 +138,7 @@ def actor_of_user(number: int) -> Actor:
 def _below(units: Iterable[str]) -> frozenset[str]:
     """These units and all below them."""
     children: dict[str | None, list[str]] = {}
-    for key, parent in _query("SELECT key, parent_id FROM office_unit"):
+    for key, parent in query("SELECT key, parent_id FROM office_unit"):
         children.setdefault(parent, []).append(key)
     found: set[str] = set()
     open_ends = list(units)
@@ -123,7 +150,12 @@ def _below(units: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _address(email: str) -> str:
+def checked_address(email: str) -> str:
+    """An e-mail address in lower case.
+
+    Raises:
+        InputError: it is none.
+    """
     try:
         address = read_email(email)
     except CellError as error:
@@ -135,7 +167,8 @@ def _address(email: str) -> str:
     return address
 
 
-def _query(query: str, *parameters: Any) -> list[Any]:
+def query(text: str, *parameters: Any) -> list[Any]:
+    """The rows of a query of ours; none of a statement that gives none."""
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())
+        cursor.execute(text, parameters)
+        return list(cursor.fetchall()) if cursor.description else []

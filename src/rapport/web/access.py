@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from rapport.office.api import SIGHTS, VERBS, Actor, actor_of_user, any_user, permits
@@ -19,6 +20,14 @@ ANYBODY = "anybody"
 SIGNED_IN = "signed in"
 # Pages of the library that signs people in guard themselves.
 _LIBRARY = ("allauth.",)
+# What the library has and this house has not: nobody signs up or changes an address by themselves.
+_CLOSED = frozenset(
+    {
+        *("account_signup", "account_email", "account_email_verification_sent"),
+        *("account_confirm_email", "account_confirm_login_code", "account_inactive"),
+        *("socialaccount_signup", "socialaccount_connections"),
+    }
+)
 
 
 def allowed(need: str) -> Callable[[View], View]:
@@ -36,6 +45,12 @@ def allowed(need: str) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def signed_in(request: HttpRequest) -> AbstractBaseUser:
+    """Who is signed in; for views that nobody else reaches."""
+    assert isinstance(request.user, AbstractBaseUser), "the view lets in who is not signed in"
+    return request.user
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -61,6 +76,9 @@ class _Guarded:
         self, request: HttpRequest, view: Callable[..., Any], _args: Any, _named: Any
     ) -> HttpResponse | None:
         """None lets the request through."""
+        match = request.resolver_match
+        if match is not None and match.url_name in _CLOSED:
+            raise Http404
         need = need_of(view)
         if need == ANYBODY:
             return None

@@ -6,6 +6,8 @@ RAPPORT_LOCAL   1 where only this computer reaches the server; `rapport serve` s
 RAPPORT_DEBUG   1 shows tracebacks in the browser; never where others can reach the pages
 DATABASE_URL    postgresql://...: keeps the relational half of the store there and not in SQLite
 RAPPORT_SCHEMA  name of the schema that a new store on PostgreSQL gets; default: a new one
+
+Mail, sign-in by OpenID Connect and a proxy in front are told in `outside.py`.
 """
 
 import os
@@ -30,17 +32,27 @@ from django.utils.functional import lazy
 
 from rapport.ledger.api import postgres_url, schema_of
 from rapport.web.cli.main import default_home
+from rapport.web.outside import mail_settings, oidc_providers, public_address
 from rapport.web.secret import secret_key
 
 HOME = default_home().absolute()
 DEBUG = os.environ.get("RAPPORT_DEBUG") == "1"
 LOCAL = os.environ.get("RAPPORT_LOCAL") == "1"
+ADDRESS = public_address()
 
 # Read when first needed, so that commands which sign nothing never touch it.
 SECRET_KEY = lazy(secret_key, str)()
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] + [
     host.strip() for host in os.environ.get("RAPPORT_HOSTS", "").split(",") if host.strip()
 ]
+if ADDRESS is not None:
+    ALLOWED_HOSTS.append(ADDRESS.hostname or "")
+    CSRF_TRUSTED_ORIGINS = [ADDRESS.geturl()]
+# A proxy in front speaks TLS: it says from whom a request is, and how it came.
+BEHIND_TLS = ADDRESS is not None and ADDRESS.scheme == "https"
+if BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 INSTALLED_APPS = [
     "rapport.office",
@@ -51,6 +63,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django_htmx",
     "allauth",
     "allauth.account",
@@ -96,9 +109,34 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
+# A link to set a password opens for a day, and once.
+PASSWORD_RESET_TIMEOUT = 24 * 3600
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Rapport"
+MFA_TOTP_TOLERANCE = 1
+# Whoever invites somebody says which address is theirs; none is verified by a mail of ours.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+# Browsers take a name without TLS for safe only where it is this very computer.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+SOCIALACCOUNT_ADAPTER = "rapport.web.signing_in.OutsideAdapter"
+SOCIALACCOUNT_PROVIDERS = oidc_providers()
+# By a link: a form that ends at another host would need a hole in our policy of contents.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+_MAIL = mail_settings()
+SENDS_MAIL = len(_MAIL) > 1
+globals().update(_MAIL)
+ACCOUNT_EMAIL_NOTIFICATIONS = SENDS_MAIL
+# Counts of attempts are kept in the memory of each web process (decision 0026).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SESSION_COOKIE_NAME = "rapport_session"
 CSRF_COOKIE_NAME = "rapport_csrf"
 
@@ -196,5 +234,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = BEHIND_TLS
+CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

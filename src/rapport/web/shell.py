@@ -52,6 +52,21 @@ def navigation() -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.order))
 
 
+@cache
+def tabs() -> tuple[Entry, ...]:
+    """All tabs of pages that share a line of the rail, in order: the TABS of every module."""
+    found: list[Entry] = []
+    for module in page_modules():
+        found += getattr(module, "TABS", ())
+    return tuple(sorted(found, key=lambda entry: entry.order))
+
+
+def visible_tabs(request: HttpRequest, group: str) -> Sequence[Entry]:
+    """The tabs of a group that the reader may open."""
+    actor = actor_of(request)
+    return [tab for tab in tabs() if tab.group == group and permits(actor, tab.need)]
+
+
 def visible(request: HttpRequest) -> Sequence[Entry]:
     """The lines of the rail that the reader may follow."""
     actor = actor_of(request)

@@ -5,15 +5,28 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from rapport.kernel.errors import BusyError, NotFoundError, RapportError, StoreError
+from rapport.kernel.errors import (
+    BusyError,
+    ChangedError,
+    ForbiddenError,
+    NotFoundError,
+    RapportError,
+    StoreError,
+)
 from rapport.web.database_trouble import told
 
 _STATUS: tuple[tuple[type[RapportError], int], ...] = (
     (NotFoundError, 404),
     (BusyError, 503),
     (StoreError, 500),
+    (ChangedError, 409),
     (RapportError, 400),
 )
+
+
+def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:  # noqa: ARG001
+    """The same page for what is not there and for what is not to be seen, wherever it is."""
+    return render(request, "404.html", {"here": None}, status=404)
 
 
 class _Told:
@@ -28,6 +41,8 @@ class _Told:
         expected = told(error)
         if expected is None:
             return None
+        if isinstance(expected, ForbiddenError):
+            return not_found(request)
         status = next(code for kind, code in _STATUS if isinstance(expected, kind))
         context = {"message": expected.message, "error": expected}
         return render(request, "web/trouble.html", context, status=status)

@@ -8,3 +8,5 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     *(pattern for module in page_modules() for pattern in getattr(module, "urlpatterns", ())),
 ]
+
+handler404 = "rapport.web.trouble.not_found"

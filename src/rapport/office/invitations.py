@@ -1,0 +1,142 @@
+"""Invitations: whoever has the link makes their account with it, once, within seven days."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rapport.kernel.errors import InputError, NotFoundError
+from rapport.office.actors import Actor
+from rapport.office.audit import Act, write_line
+from rapport.office.permission import require
+from rapport.office.tables import as_moment, as_stored, one_transaction
+from rapport.office.users import add_user, check_free, check_grant, checked_address, query
+
+LASTS = timedelta(days=7)
+_BYTES = 24
+_COLUMNS = "id, email, role, unit_id, made_at, expires_at"
+_OPEN = "accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > %s"
+_ADD = """
+    INSERT INTO office_invitation
+        (email, role, unit_id, digest, made_by, made_at, expires_at, accepted_at, withdrawn_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, NULL, NULL) RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation that is open: for whom, as what, until when (UTC)."""
+
+    number: int
+    email: str
+    role: str
+    unit: str | None
+    made_at: datetime
+    expires_at: datetime
+
+
+def invite_user(email: str, role: str, *, actor: Actor, unit: str | None = None) -> str:
+    """Invite somebody; gives the secret of their link, of which only a hash is kept.
+
+    An older invitation of the same address is withdrawn.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        InputError: the address is none or has an account, or there is no such role or unit.
+    """
+    require(actor, "invite_user")
+    address = checked_address(email)
+    check_grant(role, unit)
+    secret, now = secrets.token_urlsafe(_BYTES), datetime.now(UTC)
+    with one_transaction():
+        check_free(address)
+        query(
+            f"UPDATE office_invitation SET withdrawn_at = %s WHERE email = %s AND {_OPEN}",
+            *(as_stored(now), address, as_stored(now)),
+        )
+        values = (address, role, unit, _digest(secret), actor.id)
+        number = query(_ADD, *values, as_stored(now), as_stored(now + LASTS))[0][0]
+        write_line(actor, Act("invite_user", "invitation", str(number), {"role": role}))
+    return secret
+
+
+def withdraw_invitation(number: int, *, actor: Actor) -> None:
+    """Let the link of an invitation open nothing any more.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        NotFoundError: there is no such open invitation.
+    """
+    require(actor, "invite_user")
+    now = as_stored(datetime.now(UTC))
+    with one_transaction():
+        if not query(
+            f"UPDATE office_invitation SET withdrawn_at = %s WHERE id = %s AND {_OPEN} "
+            "RETURNING id",
+            *(now, number, now),
+        ):
+            raise NotFoundError("This invitation is not open any more")
+        write_line(actor, Act("withdraw_invitation", "invitation", str(number)))
+
+
+def open_invitations() -> list[Invitation]:
+    """Those whose links still open, newest first."""
+    return _found("ORDER BY id DESC")
+
+
+def invitation_of(secret: str) -> Invitation | None:
+    """The open invitation of a link's secret; None where there is none (any more)."""
+    return next(iter(_found("AND digest = %s", _digest(secret))), None)
+
+
+def invitation_for(email: str) -> Invitation | None:
+    """The open invitation of an address; None where there is none (any more)."""
+    return next(iter(_found("AND email = %s ORDER BY id DESC", email.strip().lower())), None)
+
+
+def accept_invitation(invitation: Invitation, *, name: str, password: str | None) -> int:
+    """Make the account that an invitation promises; the number of the user.
+
+    Args:
+        invitation: as `invitation_of` gave it to the bearer of the link, or `invitation_for` to
+            somebody whose address another has verified.
+        name: to greet them by.
+        password: their first; None where they sign in by another way.
+
+    Raises:
+        InputError: it was used, withdrawn or outlived meanwhile.
+    """
+    now = as_stored(datetime.now(UTC))
+    with one_transaction():
+        if not query(
+            f"UPDATE office_invitation SET accepted_at = %s WHERE id = %s AND {_OPEN} RETURNING id",
+            *(now, invitation.number, now),
+        ):
+            raise InputError(
+                "This invitation is not open any more", hint="Ask for another, or sign in."
+            )
+        return add_user(
+            invitation.email,
+            invitation.role,
+            actor=Actor("invitation", frozenset({"owner"})),
+            name=name.strip(),
+            unit=invitation.unit,
+            password=password,
+        )
+
+
+def _found(rest: str, *parameters: Any) -> list[Invitation]:
+    rows = query(
+        f"SELECT {_COLUMNS} FROM office_invitation WHERE {_OPEN} {rest}",
+        *(as_stored(datetime.now(UTC)), *parameters),
+    )
+    return [
+        Invitation(number, address, role, unit, as_moment(made), as_moment(expires))
+        for number, address, role, unit, made, expires in rows
+    ]
+
+
+def _digest(secret: str) -> str:
+    """The secret is random and long, so that a plain hash cannot be guessed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,135 @@
+"""Accounts: invited, changed, shut out; an owner always stays."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from rapport.kernel.errors import ChangedError, ForbiddenError, InputError
+from rapport.office.api import (
+    Actor,
+    accept_invitation,
+    activate_user,
+    actor_of_user,
+    add_user,
+    change_own_account,
+    change_user,
+    deactivate_user,
+    invitation_for,
+    invitation_of,
+    invite_user,
+    latest_lines,
+    member,
+    members,
+    open_invitations,
+    sign_out_everywhere,
+    withdraw_invitation,
+)
+
+pytestmark = pytest.mark.django_db
+SYSTEM = Actor.operator()
+
+
+def made(name: str, role: str) -> int:
+    return add_user(f"{name}@x.example", role, actor=SYSTEM, name=name)
+
+
+def test_whoever_is_shut_out_has_no_role_left() -> None:
+    made("ana", "owner")
+    ben = made("ben", "agent")
+    assert actor_of_user(ben).roles == {"agent"}
+    deactivate_user(ben, actor=SYSTEM)
+    assert actor_of_user(ben).roles == frozenset()
+    activate_user(ben, actor=SYSTEM)
+    assert actor_of_user(ben).roles == {"agent"}
+
+
+def test_the_last_owner_stays() -> None:
+    ana = made("ana", "owner")
+    with pytest.raises(InputError, match="last owner"):
+        deactivate_user(ana, actor=SYSTEM)
+    with pytest.raises(InputError, match="last owner"):
+        change_user(ana, version=0, role="agent", unit=None, name="Ana", actor=SYSTEM)
+    made("ben", "owner")
+    change_user(ana, version=0, role="agent", unit=None, name="Ana", actor=SYSTEM)
+    assert member(ana).role == "agent"
+
+
+def test_an_owner_who_is_shut_out_does_not_count() -> None:
+    ana, ben = made("ana", "owner"), made("ben", "owner")
+    deactivate_user(ben, actor=SYSTEM)
+    with pytest.raises(InputError, match="last owner"):
+        deactivate_user(ana, actor=SYSTEM)
+
+
+def test_of_two_who_change_one_person_the_second_is_told() -> None:
+    ben = made("ben", "agent")
+    seen = member(ben).version
+    change_user(ben, version=seen, role="analyst", unit=None, name="Ben", actor=SYSTEM)
+    with pytest.raises(ChangedError, match="Somebody else changed this person"):
+        change_user(ben, version=seen, role="agent", unit=None, name="Ben", actor=SYSTEM)
+    assert member(ben).role == "analyst"
+
+
+def test_an_agent_changes_themselves_only() -> None:
+    ana, ben = made("ana", "owner"), made("ben", "agent")
+    told = {"language": "de", "zone": "Europe/Berlin", "scheme": "dark"}
+    change_own_account(ben, name="Benno", **told, actor=actor_of_user(ben))
+    assert member(ben).name == "Benno"
+    sign_out_everywhere(ben, actor=actor_of_user(ben))
+    with pytest.raises(ForbiddenError):
+        change_own_account(ana, name="x", **told, actor=actor_of_user(ben))
+    with pytest.raises(ForbiddenError):
+        sign_out_everywhere(ana, actor=actor_of_user(ben))
+    with pytest.raises(ForbiddenError):
+        deactivate_user(ana, actor=actor_of_user(ben))
+
+
+def test_an_invitation_makes_one_account() -> None:
+    secret = invite_user("Zoe@X.example", "analyst", actor=SYSTEM)
+    invitation = invitation_of(secret)
+    assert invitation is not None
+    assert (invitation.email, invitation.role) == ("zoe@x.example", "analyst")
+    zoe = accept_invitation(invitation, name="Zoe", password="a long sentence")
+    assert (member(zoe).name, member(zoe).role) == ("Zoe", "analyst")
+    assert invitation_of(secret) is None
+    with pytest.raises(InputError, match="not open any more"):
+        accept_invitation(invitation, name="Zoe", password="another one here")
+    assert len(members()) == 1
+
+
+def test_an_invitation_ends_after_a_week_or_when_it_is_withdrawn() -> None:
+    late = invite_user("zoe@x.example", "agent", actor=SYSTEM)
+    withdrawn = invite_user("yan@x.example", "agent", actor=SYSTEM)
+    for one in open_invitations():
+        if one.email == "yan@x.example":
+            withdraw_invitation(one.number, actor=SYSTEM)
+    assert invitation_of(withdrawn) is None
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=7, seconds=1)):
+        assert invitation_of(late) is None
+        assert invitation_for("zoe@x.example") is None
+
+
+def test_a_newer_invitation_takes_the_place_of_the_older() -> None:
+    older = invite_user("zoe@x.example", "agent", actor=SYSTEM)
+    invite_user("zoe@x.example", "analyst", actor=SYSTEM)
+    assert invitation_of(older) is None
+    assert [one.role for one in open_invitations()] == ["analyst"]
+
+
+def test_nobody_is_invited_twice_over(ben: Actor) -> None:
+    made("ana", "owner")
+    with pytest.raises(InputError, match="signs in with this address already"):
+        invite_user("ana@x.example", "agent", actor=SYSTEM)
+    with pytest.raises(InputError, match="no role"):
+        invite_user("zoe@x.example", "system", actor=SYSTEM)
+    with pytest.raises(InputError, match="no business unit"):
+        invite_user("zoe@x.example", "agent", unit="mars", actor=SYSTEM)
+    with pytest.raises(ForbiddenError):
+        invite_user("zoe@x.example", "agent", actor=ben)
+
+
+def test_the_audit_names_nobody() -> None:
+    invite_user("zoe@x.example", "agent", actor=SYSTEM)
+    deactivate_user(made("ben", "agent"), actor=SYSTEM)
+    assert not any("x.example" in str(line) for line in latest_lines())
