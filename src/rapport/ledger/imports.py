@@ -110,9 +110,13 @@ def find_import(database: Database, import_id: int) -> Import:
     )
 
 
-def import_history(database: Database, limit: int = 100) -> list[Import]:
-    """The latest imports, newest first."""
-    return list(_read(database, "ORDER BY id DESC LIMIT ?", (limit,)))
+def import_history(
+    database: Database, limit: int = 100, *, before: int | None = None
+) -> list[Import]:
+    """The latest imports, newest first; only those of a smaller number than `before`."""
+    if before is None:
+        return list(_read(database, "ORDER BY id DESC LIMIT ?", (limit,)))
+    return list(_read(database, "WHERE id < ? ORDER BY id DESC LIMIT ?", (before, limit)))
 
 
 def rejections(database: Database, import_id: int) -> Iterator[Rejection]:

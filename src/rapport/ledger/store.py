@@ -21,6 +21,7 @@ from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake
 from rapport.ledger.lock import hold
+from rapport.ledger.reasons import Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.relational.database import Database, set_meta
 from rapport.ledger.relational.home import database_of, new_database
@@ -163,6 +164,15 @@ class Ledger:
         if place.revises:
             return revising.revise(self, prepared, place)
         return storing.store(self, prepared, place)
+
+    def foresee(
+        self, prepared: Prepared, *, revises: bool = False
+    ) -> tuple[Receipt, tuple[Rejection, ...]]:
+        """What would become of a prepared batch if it were stored now, and what it would reject.
+
+        Rows that an import repeats in a later batch of its own still count as stored here.
+        """
+        return storing.foresee(self, prepared, revises)
 
     def store_together(self, waiting: Sequence[tuple[Prepared, Place]]) -> list[Outcome]:
         """Store small batches of different sources at once; what became of each row of theirs.

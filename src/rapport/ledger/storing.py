@@ -8,6 +8,7 @@ record says `lake`. A crash before the log leaves a batch whose ids count as unk
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,20 @@ def store(ledger: "Ledger", prepared: Prepared, place: Place) -> Receipt:
             batch, run = _screened(ledger, batch, run)
             return _into_lake(ledger, batch, run, place, now)
     return _into_journal(ledger, [(batch, run, place)], now)[0].receipt
+
+
+def foresee(
+    ledger: "Ledger", prepared: Prepared, revises: bool
+) -> tuple[Receipt, tuple[Rejection, ...]]:
+    """What would become of the rows if they were stored now; nothing is."""
+    batch, run = _screened(ledger, prepared.batch, _Run(prepared.drafts))
+    run.compare(ids.find(ledger.database, run.entries), 0)
+    batch, _, receipt = _settle_counts(batch, run)
+    if not revises:
+        return receipt, batch.rejected
+    kept = tuple(row for row in batch.rejected if row.reason is not Reason.CHANGED)
+    replaced = receipt.rejected - len(kept)
+    return replace(receipt, stored=receipt.stored + replaced, rejected=len(kept)), kept
 
 
 def _screened(ledger: "Ledger", batch: Batch, run: "_Run") -> tuple[Batch, "_Run"]:

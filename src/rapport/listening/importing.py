@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 
 from rapport.customers.api import publish, undo_people
-from rapport.kernel.errors import InputError
+from rapport.kernel.errors import BusyError, ForbiddenError, InputError
 from rapport.ledger.api import (
     Import,
     Ledger,
@@ -75,13 +75,18 @@ def import_file(
     *,
     actor: Actor,
     progress: Progress | None = None,
+    begun: Callable[[int], None] = lambda _: None,
 ) -> Report:
     """Import a file of interactions or people; run again after a kill it continues.
+
+    `begun` is told the number of the import before its first row.
 
     Raises:
         ForbiddenError: the actor may not.
         InputError: the file or the mapping cannot be used at all; nothing was stored by this call.
         BusyError: the same file is being imported just now.
+
+    An error that `progress` raises ends the run between two batches; run again it continues.
     """
     require(actor, "import_file")
     rows = open_rows(path, mapping.file, chunk_rows=BATCH_ROWS, fewer=_SMALLER)
@@ -98,6 +103,7 @@ def import_file(
             mapping=without_words(ledger.suppression, mapping.text),
             actor=actor.id,
         )
+        begun(import_id)
         run = _Run(ledger, mapping, rows, import_id, done, progress, actor)
         try:
             run.go()
@@ -114,13 +120,18 @@ def undo_import(ledger: Ledger, import_id: int, *, actor: Actor) -> int:
     """Take all that an import stored out again; how many interactions or people went.
 
     Raises:
-        ForbiddenError: the actor may not.
+        ForbiddenError: the actor may not; who sees some units only may undo what they imported.
         NotFoundError: there is no such import.
         BusyError: it still runs.
         InputError: it was undone before, or people it brought were changed since.
     """
     require(actor, "undo_import")
     found = find_import(ledger.database, import_id)
+    if actor.units is not None and found.actor != actor.id:
+        raise ForbiddenError(
+            f"{actor.id} sees some units only, and import {import_id} may hold rows of others",
+            hint="Ask whoever imported it, or somebody who sees all units.",
+        )
     busy = f"Import {import_id} still runs"
     with ledger.hold(_lock_of(found.digest), wait=False, busy=busy):
         return _undo(ledger, found, actor)
@@ -136,6 +147,15 @@ def _undo(ledger: Ledger, found: Import, actor: Actor) -> int:
     gone = undo(ledger, import_id)
     write_line(actor, Act("undo_import", "import", str(import_id), {"gone": gone + people}))
     return gone + people
+
+
+def is_running(ledger: Ledger, digest: str) -> bool:
+    """Whether a process is importing that file just now; one that was killed is not."""
+    try:
+        with ledger.hold(_lock_of(digest), wait=False):
+            return False
+    except BusyError:
+        return True
 
 
 def _lock_of(digest: str) -> str:

@@ -53,6 +53,13 @@ class People:
 
     def take(self, position: int, chunk: Chunk) -> Receipt:
         """Put a chunk in and note what became of its rows."""
+        receipt, rejected = self.put(chunk)
+        place = Place(self.import_id, position, self.mapping.source)
+        record_people(self.ledger.database, place, receipt, rejected)
+        return receipt
+
+    def put(self, chunk: Chunk) -> tuple[Receipt, tuple[Rejection, ...]]:
+        """Put a chunk in by the verb of its record; what became of its rows."""
         people = apply_people(chunk, self.mapping, self.bench)
         suppression = self.ledger.suppression
         erased = _erased(suppression, self.mapping.record, people.sound)
@@ -71,9 +78,7 @@ class People:
             duplicate=report.duplicate,
             rejected=len(rejected),
         )
-        place = Place(self.import_id, position, self.mapping.source)
-        record_people(self.ledger.database, place, receipt, rejected)
-        return receipt
+        return receipt, rejected
 
     def close(self) -> None:
         """Let readers of the ledger see the people."""

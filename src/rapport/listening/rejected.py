@@ -5,8 +5,10 @@ The columns of the original stand first, so that the same mapping reads it; ours
 """
 
 import csv
+import io
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from rapport.ledger.api import Ledger, open_new, rejections
@@ -21,16 +23,30 @@ def write_rejected(ledger: Ledger, import_id: int, to: Path) -> int:
     Raises:
         InputError: the file is there already, or cannot be written.
     """
+    count = -1
+    with os.fdopen(open_new(to), "w", encoding="utf-8", newline="") as file:
+        for count, line in enumerate(rejected_lines(ledger, import_id)):  # noqa: B007 - the last
+            file.write(line)
+    return count
+
+
+def rejected_lines(ledger: Ledger, import_id: int) -> Iterator[str]:
+    """The lines of that CSV, the header first."""
     columns: dict[str, None] = {}
     for row in rejections(ledger.database, import_id):
         columns.update(dict.fromkeys(json.loads(row.raw)))
-    header = [*columns, *(OURS + name for name in _TOLD)]
-    count = 0
-    with os.fdopen(open_new(to), "w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, header)
-        writer.writeheader()
-        for row in rejections(ledger.database, import_id):
-            told = {OURS + name: getattr(row, name) for name in _TOLD}
-            writer.writerow({**json.loads(row.raw), **told})
-            count += 1
-    return count
+    line = io.StringIO()
+    writer = csv.DictWriter(line, [*columns, *(OURS + name for name in _TOLD)])
+    writer.writeheader()
+    yield _taken(line)
+    for row in rejections(ledger.database, import_id):
+        told = {OURS + name: getattr(row, name) for name in _TOLD}
+        writer.writerow({**json.loads(row.raw), **told})
+        yield _taken(line)
+
+
+def _taken(line: io.StringIO) -> str:
+    text = line.getvalue()
+    line.seek(0)
+    line.truncate()
+    return text

@@ -18,6 +18,7 @@ from rapport.office.invitations import (
     open_invitations,
     withdraw_invitation,
 )
+from rapport.office.naming import actor_named, names_of_actors
 from rapport.office.notes import Note, add_note, notes_of, remove_note
 from rapport.office.people import (
     Member,
@@ -110,6 +111,7 @@ __all__ = [
     "UndoReport",
     "accept_invitation",
     "activate_user",
+    "actor_named",
     "actor_of_token",
     "actor_of_user",
     "add_note",
@@ -134,6 +136,7 @@ __all__ = [
     "member",
     "member_named",
     "members",
+    "names_of_actors",
     "names_of_employee",
     "note_link",
     "notes_of",

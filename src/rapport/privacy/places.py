@@ -32,6 +32,7 @@ from rapport.ledger.api import (
     sweep_annotations,
     vacuum,
 )
+from rapport.listening.api import forget_uploads
 from rapport.office.api import personal_columns, records_of_employee
 from rapport.privacy.people import EMPLOYEE, Person
 from rapport.privacy.records import forget_records
@@ -40,7 +41,7 @@ _WORK = (
     *("id", "source", "occurred_at", "unit", "employee", "kind", "channel", "touchpoint"),
     *("direction", "automated", "product"),
 )
-_APPS = ("customers", "listening", "office")
+_APPS = ("customers", "office")
 Record = tuple[str, dict[str, Any]]
 
 
@@ -160,7 +161,7 @@ def _erase_figures(ledger: Ledger, _task: Task) -> int:
 
 def places() -> tuple[Place, ...]:
     """All of them; asked for when Django is set up, for models declare their own columns."""
-    return (*_LEDGER, _records_place(), *_COPIES)
+    return (*_LEDGER, _records_place(), _uploads_place(), *_COPIES)
 
 
 _LEDGER = (
@@ -214,6 +215,19 @@ def _records_place() -> Place:
         lambda _ledger, task: forget_records(task.person, task.token, task.how, task.number),
         tuple(column for app in _APPS for column in personal_columns(app)),
         export=_records,
+    )
+
+
+def _uploads_place() -> Place:
+    """Who is in a file is not known before it is imported: all go, and can be brought again."""
+    return Place(
+        "uploads",
+        "files that wait to be imported, for a day at most, and how they are read",
+        "removed, whoever is in them",
+        lambda ledger, _task: forget_uploads(ledger),
+        tuple(personal_columns("listening")),
+        ("uploads/*",),
+        copy_of="interactions",
     )
 
 

@@ -7,6 +7,7 @@ vacuum) continues where it was, and a figure is stored whole or not at all.
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.db import close_old_connections
 from rapport.customers.api import keep_directory
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
+from rapport.listening.api import forget_old_uploads, work_on_uploads
 from rapport.privacy.api import daily, finish_erasures
 from rapport.web.database_trouble import told
 from rapport.web.django_setup import prepare
@@ -24,6 +26,7 @@ from rapport.web.overview import refresh
 from rapport.web.stored import StoredFigures
 
 LOOK_SECONDS = 10.0
+UPLOAD_SECONDS = 0.5
 # While an import runs every look finds something new: figures may take a fifth of the time.
 REST_FACTOR = 5.0
 # Where cores are short, who waits for a page comes first; a third of a core is enough to keep up.
@@ -40,11 +43,25 @@ def main(arguments: Sequence[str]) -> int:
     try:
         ledger = open_ledger(Path(home))
         prepare(Path(home))
-        work(ledger, StoredFigures(Path(home)), lambda line: sys.stderr.write(line + "\n"))
+        # Whoever watches their import should not wait for the other steps.
+        threading.Thread(target=import_uploads, args=(ledger, _say), daemon=True).start()
+        work(ledger, StoredFigures(Path(home)), _say)
     except RapportError as error:
         sys.stderr.write(f"rapport worker: {error}\n")
         return 2
     return 0
+
+
+def import_uploads(ledger: Ledger, say: Callable[[str], object]) -> None:
+    """Import what people bring, as soon as they ask for it; for ever."""
+    said: str | None = None
+    while True:
+        close_old_connections()
+        trouble = _trouble(lambda: work_on_uploads(ledger))
+        if trouble is not None and trouble != said:
+            say(f"worker: {trouble} It is tried again.")
+        said = trouble
+        time.sleep(UPLOAD_SECONDS)
 
 
 def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) -> None:
@@ -52,6 +69,7 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
     said: set[str] = set()
     steps = [
         lambda: finish_erasures(ledger),
+        lambda: forget_old_uploads(ledger),
         daily(ledger),
         *upkeep_steps(ledger),
         keep_directory(ledger),
@@ -80,6 +98,10 @@ def _trouble(step: Callable[[], object]) -> str | None:
             raise
         return str(expected)
     return None
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:

@@ -3,6 +3,7 @@
 RAPPORT_HOME    where the store lies; default: a folder of the user's data directory
 RAPPORT_HOSTS   further host names we answer to, separated by commas
 RAPPORT_LOCAL   1 where only this computer reaches the server; `rapport serve` sets it
+RAPPORT_UPLOAD  bytes a file may have that somebody brings to be imported; default: 4 GiB
 RAPPORT_DEBUG   1 shows tracebacks in the browser; never where others can reach the pages
 DATABASE_URL    postgresql://...: keeps the relational half of the store there and not in SQLite
 RAPPORT_SCHEMA  name of the schema that a new store on PostgreSQL gets; default: a new one
@@ -212,6 +213,12 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [Path(__file__).parent / "locale"]
+
+# --- files that people bring -----------------------------------------------------------------
+
+UPLOAD_BYTES_MAX = int(os.environ.get("RAPPORT_UPLOAD") or 4 * 1024**3)
+# Nothing is written outside of the home, and what breaks off is removed there.
+FILE_UPLOAD_TEMP_DIR = HOME / "uploads"
 
 # --- security headers ----------------------------------------------------------------------
 

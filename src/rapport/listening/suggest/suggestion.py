@@ -49,11 +49,12 @@ _PEOPLE = {
     "hired": ("hired", "start"),
     "left": ("left", "end"),
 }
-_PEOPLE_FIELDS = {
-    "customers": ("account", "first_known"),
-    "employees": ("name", "email", "unit", "role", "hired", "left"),
-    "units": ("name", "parent"),
-    "touchpoints": ("title", "stage", "channel", "unit"),
+# Fields of records that are no interactions; the key comes first.
+PEOPLE_FIELDS = {
+    "customers": ("key", "account", "first_known"),
+    "employees": ("key", "name", "email", "unit", "role", "hired", "left"),
+    "units": ("key", "name", "parent"),
+    "touchpoints": ("key", "title", "stage", "channel", "unit"),
 }
 
 
@@ -105,7 +106,7 @@ def _people(columns: list[Column], record: str, source: str) -> Suggestion:
     lines = [f'record = "{record}"', f"source = {quoted(source)}"]
     fields = [f"key = {quoted(key.name)}  # {key.distinct:,} different values"]
     used = {key.name}
-    for field in _PEOPLE_FIELDS[record]:
+    for field in PEOPLE_FIELDS[record][1:]:
         column = next((c for c in columns if c.name not in used and c.named(*_PEOPLE[field])), None)
         if column is not None:
             fields.append(f"{field} = {quoted(column.name)}  # by its name")

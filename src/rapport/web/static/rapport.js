@@ -77,9 +77,23 @@ function tellMarks(box) {
   box.addEventListener("pointerleave", () => { tip.hidden = true; });
 }
 
+// A file may be dropped on its field from anywhere in the frame around it.
+function takeDrops(form) {
+  const field = form.querySelector("input[type=file]");
+  form.addEventListener("dragover", (event) => { event.preventDefault(); form.classList.add("over"); });
+  form.addEventListener("dragleave", () => form.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    form.classList.remove("over");
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    field.files = event.dataTransfer.files;
+  });
+}
+
 function begin(root) {
   root.querySelectorAll("form[data-applies-at-once]").forEach(applyAtOnce);
   root.querySelectorAll("form[data-keeps]").forEach(keepTyped);
+  root.querySelectorAll("form[data-drops]").forEach(takeDrops);
   root.querySelectorAll(".chart-box").forEach(tellMarks);
   root.querySelectorAll("[data-opens]").forEach((button) => {
     button.addEventListener("click", () => {

@@ -1,0 +1,55 @@
+"""The first rows of a file as they would be stored, as texts in a table."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from rapport.kernel.zones import zone_named
+
+_ROWS = 8
+_LONGEST = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Names of columns, whether each holds numbers, and rows of texts."""
+
+    names: list[str]
+    rows: list[list[tuple[str, bool]]]
+
+
+def preview(table: pa.Table, zone: str, most: int = _ROWS) -> Preview:
+    """The first rows of a table; each cell with whether it is a number."""
+    numeric = [not pa.types.is_string(f.type) and _is_number(f.type) for f in table.schema]
+    rows = [
+        [
+            (cell(value, zone), is_number)
+            for value, is_number in zip(row.values(), numeric, strict=True)
+        ]
+        for row in table.slice(0, most).to_pylist()
+    ]
+    return Preview(list(table.column_names), rows)
+
+
+def cell(value: Any, zone: str) -> str:
+    """A value as people read it; moments in the reporting zone.
+
+    >>> cell(4.0, "UTC"), cell(None, "UTC"), cell(b"\\x01\\xff", "UTC")
+    ('4', '', '01ff')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
