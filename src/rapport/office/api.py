@@ -77,6 +77,7 @@ from rapport.office.users import (
     add_user,
     any_user,
     demo_users,
+    users_who_may,
 )
 from rapport.office.verbs import TABLES, UNITS, put_employees, put_touchpoints, put_units
 
@@ -166,6 +167,7 @@ __all__ = [
     "undo_import",
     "units",
     "unknown_reference",
+    "users_who_may",
     "withdraw_invitation",
     "write_line",
     "write_put",

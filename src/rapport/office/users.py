@@ -12,7 +12,7 @@ from rapport.kernel.errors import InputError, did_you_mean
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.cells import CellError, read_email
-from rapport.office.permission import ROLES, require
+from rapport.office.permission import ROLES, permits, require
 from rapport.office.tables import as_stored, one_transaction
 
 GIVEN_ROLES = frozenset(ROLES) - {"system"}
@@ -32,6 +32,10 @@ _DEMO = """
 _GRANTS = """
     SELECT g.role, g.unit_id FROM office_grant g JOIN office_user u ON u.id = g.user_id
     WHERE u.id = %s AND u.is_active = %s
+"""
+_ABLE = """
+    SELECT DISTINCT u.id FROM office_user u JOIN office_grant g ON g.user_id = u.id
+    WHERE u.is_active = %s AND g.role IN
 """
 
 
@@ -122,6 +126,18 @@ def demo_users() -> list[DemoUser]:
 def any_user() -> bool:
     """Whether anybody can sign in at all."""
     return bool(query("SELECT 1 FROM office_user LIMIT 1"))
+
+
+def users_who_may(verb: str) -> frozenset[str]:
+    """Ids, as of actors, of everybody who can sign in and may do the verb.
+
+    Raises:
+        InputError: there is no such verb.
+    """
+    able = [role for role in GIVEN_ROLES if permits(Actor("", frozenset({role})), verb)]
+    places = ", ".join(["%s"] * len(able)) or "NULL"
+    rows = query(f"{_ABLE} ({places})", True, *able)
+    return frozenset(f"user:{number}" for (number,) in rows)
 
 
 def actor_of_user(number: int) -> Actor:

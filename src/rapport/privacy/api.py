@@ -1,9 +1,16 @@
 """The door of the privacy room."""
 
 from rapport.privacy.again import reapply_erasures
+from rapport.privacy.asked import ErasureRequest, request_of, requests
 from rapport.privacy.export import export_customer, export_employee
 from rapport.privacy.people import Person, customer, employee
 from rapport.privacy.places import Place, Task, places, preview
+from rapport.privacy.requests import (
+    approve_erasure,
+    ask_erasure,
+    carry_out_erasures,
+    decline_erasure,
+)
 from rapport.privacy.retention import Rule, daily, retain, rules_of
 from rapport.privacy.verbs import (
     HOW,
@@ -18,12 +25,17 @@ from rapport.privacy.verbs import (
 __all__ = [
     "HOW",
     "Erased",
+    "ErasureRequest",
     "Person",
     "Place",
     "Rule",
     "Task",
+    "approve_erasure",
+    "ask_erasure",
+    "carry_out_erasures",
     "customer",
     "daily",
+    "decline_erasure",
     "employee",
     "erase_customer",
     "erase_employee",
@@ -34,6 +46,8 @@ __all__ = [
     "places",
     "preview",
     "reapply_erasures",
+    "request_of",
+    "requests",
     "retain",
     "rules_of",
     "welcome_customer",

@@ -34,6 +34,7 @@ from rapport.ledger.api import (
 )
 from rapport.listening.api import forget_uploads
 from rapport.office.api import personal_columns, records_of_employee
+from rapport.privacy.asked import forget_requests, requests_about
 from rapport.privacy.people import EMPLOYEE, Person
 from rapport.privacy.records import forget_records
 
@@ -161,7 +162,7 @@ def _erase_figures(ledger: Ledger, _task: Task) -> int:
 
 def places() -> tuple[Place, ...]:
     """All of them; asked for when Django is set up, for models declare their own columns."""
-    return (*_LEDGER, _records_place(), _uploads_place(), *_COPIES)
+    return (*_LEDGER, _records_place(), _REQUESTS, _uploads_place(), *_COPIES)
 
 
 _LEDGER = (
@@ -231,6 +232,25 @@ def _uploads_place() -> Place:
     )
 
 
+def _forget_requests(_ledger: Ledger, task: Task) -> int:
+    return forget_requests(task.person)
+
+
+def _requests(_ledger: Ledger, person: Person) -> Iterator[Record]:
+    return requests_about({*person.names, *person.keys})
+
+
+_REQUESTS = Place(
+    "erasure requests",
+    "who is to be erased, and why, until it is done",
+    "emptied; that there was a request stays",
+    _forget_requests,
+    tuple(
+        f"privacy_erasurerequest.{column}"
+        for column in ("customer", "reason", "asked_by", "decided_by")
+    ),
+    export=_requests,
+)
 _COPIES = (
     Place(
         "published tables",

@@ -162,6 +162,11 @@ def _took_part(ledger: Ledger, name: str) -> bool:
         return snapshot.sql(query).num_rows > 0
 
 
+def erase_person(ledger: Ledger, person: Person, how: str) -> Erased:
+    """Erase a customer whose erasure was asked for and approved (`requests`)."""
+    return _erase(ledger, person, how)
+
+
 def erase_again(ledger: Ledger, person: Person, how: str) -> Erased:
     """Erase somebody whom a restored backup has brought back: it was asked for and audited."""
     return _erase(ledger, person, how)

@@ -19,7 +19,7 @@ from rapport.customers.api import keep_directory
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.listening.api import forget_old_uploads, work_on_uploads
-from rapport.privacy.api import daily, finish_erasures
+from rapport.privacy.api import carry_out_erasures, daily, finish_erasures
 from rapport.web.database_trouble import told
 from rapport.web.django_setup import prepare
 from rapport.web.overview import refresh
@@ -70,6 +70,7 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
     steps = [
         lambda: finish_erasures(ledger),
         lambda: forget_old_uploads(ledger),
+        lambda: carry_out_erasures(ledger),
         daily(ledger),
         *upkeep_steps(ledger),
         keep_directory(ledger),

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "rapport.office",
     "rapport.customers",
     "rapport.listening",
+    "rapport.privacy",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

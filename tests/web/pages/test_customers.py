@@ -87,3 +87,20 @@ def test_a_split_of_somebody_elses_merge_is_refused(served_demo: Served) -> None
     get(f"{served_demo.address}/know/customers/{WHO}")
     fields = {"customer": WHO, "merge": "1"}
     assert post(f"{served_demo.address}/know/split", fields)[0] == 400
+
+
+def test_an_agent_hands_no_copy_out(served_demo: Served) -> None:
+    get(f"{served_demo.address}/know/customers/{WHO}")
+    fields = {"customer": WHO}
+    request = post(f"{served_demo.address}/know/privacy/export", fields, "agent")
+    assert request[0] == 404
+
+
+def test_the_privacy_page_begins_with_what_to_do(served_empty: Served) -> None:
+    assert "Nobody has asked to be forgotten" in get(f"{served_empty.address}/know/privacy")[2]
+
+
+def test_an_erasure_without_a_reason_is_not_asked_for(served_demo: Served) -> None:
+    address = f"{served_demo.address}/know/privacy/ask?customer={WHO}"
+    get(address)
+    assert "This field is required" in post(address, {"how": "anonymise"})[2]
