@@ -1,7 +1,9 @@
 """Sealing moves, undoing takes out: never more, never less, while others write and read."""
 
 import threading
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,6 +54,25 @@ def test_a_large_journal_is_sealed_in_portions(
     assert (status(ledger).files, faults(ledger)) == (3, [])
 
 
+def test_a_door_that_is_never_still_does_not_keep_a_seal_from_its_end(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit, arrivals = ledger.lake.commit, iter("bcdefghij")
+
+    def commit_while_one_arrives(*words: Any, **named: Any) -> int:
+        # Ten in all, so that a seal which waits for stillness ends here too, and is told.
+        for key in islice(arrivals, 1):
+            ledger.load([purchases(key)], "shop")
+        return commit(*words, **named)
+
+    monkeypatch.setattr(ledger.lake, "commit", commit_while_one_arrives)
+    ledger.load([purchases("a")], "shop")
+    assert seal(ledger).batches == 1
+    assert (status(ledger).journal, status(ledger).lake) == (1, 1)
+    assert faults(ledger) == []
+
+
+@pytest.mark.parametrize("way", ["bulk", "journal"])
 def test_undoing_takes_out_its_import_and_nothing_else(ledger: Ledger, way: str) -> None:
     first, second = _imported(ledger, "first", "a", "b"), _imported(ledger, "second", "b", "c")
     seal(ledger)

@@ -28,7 +28,7 @@ class Sealed:
 
 
 def seal(ledger: "Ledger") -> Sealed:
-    """Move all of the journal into the lake, then tidy the ids; safe to kill anywhere."""
+    """Move what the journal holds into the lake, then tidy the ids; safe to kill anywhere."""
     with ledger.hold("lake"):
         writes.recover(ledger)
         sealed = empty_journal(ledger)
@@ -40,24 +40,32 @@ def seal(ledger: "Ledger") -> Sealed:
 
 
 def empty_journal(ledger: "Ledger") -> Sealed:
-    """Move all of the journal into the lake; the caller holds the lake's lock and has recovered."""
+    """Move what the journal holds now; the caller holds the lake's lock and has recovered.
+
+    What comes in meanwhile is left to the next seal: a busy door would never let this one end.
+    """
     batches = interactions = 0
-    while claimed := _claim(ledger):
+    for claimed in _claims(ledger):
         batches += len(claimed)
         interactions += _move(ledger, claimed)
     return Sealed(batches, interactions)
 
 
-def _claim(ledger: "Ledger") -> list[int]:
-    """Numbers of the next batches; by number, for sequence numbers commit out of order."""
-    claimed, size = [], 0
+def _claims(ledger: "Ledger") -> list[list[int]]:
+    """Numbers of the journal's batches, in slices that fit in memory.
+
+    By number each, never "everything below": sequence numbers commit out of order.
+    """
+    slices: list[list[int]] = []
+    size = _SEAL_BYTES
     query = "SELECT batch, length(body) FROM ledger_journal ORDER BY batch"
     for number, length in ledger.database.rows(query):
-        claimed.append(number)
-        size += length
         if size >= _SEAL_BYTES:
-            break
-    return claimed
+            slices.append([])
+            size = 0
+        slices[-1].append(number)
+        size += length
+    return slices
 
 
 def _move(ledger: "Ledger", claimed: list[int]) -> int:
