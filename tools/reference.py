@@ -6,11 +6,14 @@ itself. tests/house compares the pages with fresh ones.
 
 import importlib
 import inspect
+import json
+import os
 import pkgutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
+import django
 
 from rapport.kernel.scales import SCALES
 from rapport.ledger.kinds import known_kinds
@@ -19,6 +22,7 @@ from rapport.ledger.schema import FIELDS
 from rapport.web.cli import commands
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+OPENAPI = FOLDER / "openapi.json"
 MARKER = "<!-- Below this line the page is written by `python -m tools.reference`. -->\n"
 
 
@@ -26,6 +30,7 @@ def main() -> None:
     """Write each page anew where it differs."""
     for path in pages():
         path.write_text(fresh(path), encoding="utf-8")
+    OPENAPI.write_text(fresh_openapi(), encoding="utf-8")
 
 
 def pages() -> list[Path]:
@@ -38,6 +43,16 @@ def fresh(path: Path) -> str:
     head = path.read_text(encoding="utf-8").split(MARKER)[0]
     tail = _commands() if path.stem == "cli" else _vocabulary()
     return head + MARKER + "\n" + "\n".join(tail).rstrip() + "\n"
+
+
+def fresh_openapi() -> str:
+    """The description of the API as it should be."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.web.settings")
+    django.setup()
+    # It imports the addresses of all pages, for which Django must be set up.
+    from rapport.web.contract.description import described  # noqa: PLC0415
+
+    return json.dumps(described(), indent=1, ensure_ascii=False) + "\n"
 
 
 def _vocabulary() -> Iterator[str]:

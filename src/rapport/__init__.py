@@ -15,4 +15,6 @@ def __getattr__(name: str) -> Any:
     # Late, so that `import rapport.methods` in a notebook does not load the whole house.
     if name == "open":
         return importlib.import_module("rapport.web.notebook").open
+    if name == "connect":
+        return importlib.import_module("rapport.web.remote").connect
     raise AttributeError(f"module 'rapport' has no attribute {name!r}")

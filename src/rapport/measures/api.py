@@ -19,7 +19,7 @@ from rapport.measures.distribution import distribution as _distribution
 from rapport.measures.explanation import explanation
 from rapport.measures.fields import WORDS
 from rapport.measures.portable import parsed
-from rapport.measures.publishing import figures_table, to_json_rows
+from rapport.measures.publishing import figures_of_table, figures_table, to_json_rows
 from rapport.measures.question import Question, Reader, ask
 from rapport.measures.selection import drawn, interactions
 
@@ -35,6 +35,7 @@ __all__ = [
     "distribution",
     "drawn",
     "explain",
+    "figures_of_table",
     "figures_table",
     "has_distribution",
     "interactions",

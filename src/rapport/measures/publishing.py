@@ -48,6 +48,28 @@ def figures_table(figures: Sequence[Figure]) -> pa.Table:
     return pa.table(columns)
 
 
+def figures_of_table(table: pa.Table) -> list[Figure]:
+    """The figures that `figures_table` made a table of; the values of dimensions as it has them."""
+    dimensions = table.column_names[: table.column_names.index("measure")]
+    return [_figure(row, dimensions) for row in table.to_pylist()]
+
+
+def _figure(row: dict[str, Any], dimensions: Sequence[str]) -> Figure:
+    told = {name: row[name] for name in _TYPES if name not in ("from", "to", "extra")}
+    return Figure(
+        **told,
+        by={_dimension_of(name): row[name] for name in dimensions},
+        first_day=row["from"],
+        last_day=row["to"],
+        extra=json.loads(row["extra"]),
+    )
+
+
+def _dimension_of(column: str) -> str:
+    name = column.removeprefix("by_")
+    return name if name in _TYPES else column
+
+
 def _row(figure: Figure) -> dict[str, Any]:
     return {
         "measure": figure.measure,

@@ -25,6 +25,7 @@ def interactions(
     where: Sequence[str] = (),
     columns: Sequence[str] | None = None,
     limit: int | None = None,
+    after: tuple[int, bytes] | None = None,
 ) -> pa.Table:
     """Interactions that fit all the filters, oldest first.
 
@@ -33,6 +34,7 @@ def interactions(
         where: filter expressions.
         columns: fields of the ledger, `properties.x`, `customer.x`; None for all of the ledger.
         limit: at most so many, None for all.
+        after: `t` and `id` of an interaction; only those that come after it (to turn the page).
 
     Raises:
         InputError: an unknown field, a filter that cannot be read, or a negative limit.
@@ -41,6 +43,8 @@ def interactions(
         raise InputError("The limit cannot be negative", got=limit)
     names = list(FIELD_NAMES if columns is None else dict.fromkeys(columns))
     query = drawn(snapshot, where, {name: name for name in names}).order_by("i.t", "i.id")
+    if after is not None:
+        query = query.where(_later(*after))
     return snapshot.sql((query.limit(limit) if limit is not None else query).sql("duckdb"))
 
 
@@ -67,6 +71,13 @@ def drawn(snapshot: Reader, where: Sequence[str], columns: Mapping[str, str]) ->
         same = exp.column("key", table="c").eq(exp.column("customer", table="i"))
         query = query.join(exp.to_table("customers").as_("c"), on=same, join_type="left")
     return query
+
+
+def _later(t: int, identity: bytes) -> exp.Expr:
+    # The first part alone is true of all that count, so that the engine skips earlier files by it.
+    moment, name = exp.column("t", table="i"), exp.column("id", table="i")
+    same = name > exp.Unhex(this=exp.Literal.string(identity.hex()))
+    return exp.and_(moment >= t, exp.or_(moment.copy() > t, same))
 
 
 def _column(name: str) -> exp.Expr:

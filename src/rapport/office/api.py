@@ -18,6 +18,14 @@ from rapport.office.invitations import (
     open_invitations,
     withdraw_invitation,
 )
+from rapport.office.kept_answers import (
+    KeptAnswer,
+    forget_answers,
+    give_back_key,
+    keep_answer,
+    sweep_answers,
+    take_key,
+)
 from rapport.office.naming import actor_named, names_of_actors
 from rapport.office.notes import Note, add_note, notes_of, remove_note
 from rapport.office.people import (
@@ -98,6 +106,7 @@ __all__ = [
     "Column",
     "DemoUser",
     "Invitation",
+    "KeptAnswer",
     "Line",
     "Member",
     "Note",
@@ -128,11 +137,14 @@ __all__ = [
     "deactivate_user",
     "demo_users",
     "employees",
+    "forget_answers",
     "forget_changes",
+    "give_back_key",
     "has_line",
     "invitation_for",
     "invitation_of",
     "invite_user",
+    "keep_answer",
     "latest_lines",
     "member",
     "member_named",
@@ -162,6 +174,8 @@ __all__ = [
     "scopes_of",
     "select_in",
     "sign_out_everywhere",
+    "sweep_answers",
+    "take_key",
     "tokens",
     "touchpoints",
     "undo_import",

@@ -288,3 +288,31 @@ class Token(models.Model):
     expires_at = models.DateTimeField(null=True)
     last_used = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
+
+
+class KeptAnswer(models.Model):
+    """What the API answered to a request that changed something, so that it is done once only.
+
+    `body` is null while the request runs, and where the answer may not be kept.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "user": "whose request it was; the row is removed after a day, or with the account",
+        "key": "the name that their program gave the request; removed after a day",
+        "body": "the answer, which may name people; emptied on erasure, removed after a day",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "digest", "status", "at")
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=_KEY_LENGTH)
+    # Of the method, the address and the body.
+    digest = models.CharField(max_length=64)
+    status = models.IntegerField()
+    body = models.TextField(null=True)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["user", "key"], name="office_answer_once"),
+        ]

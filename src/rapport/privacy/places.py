@@ -33,7 +33,7 @@ from rapport.ledger.api import (
     vacuum,
 )
 from rapport.listening.api import forget_uploads
-from rapport.office.api import personal_columns, records_of_employee
+from rapport.office.api import forget_answers, personal_columns, records_of_employee
 from rapport.privacy.asked import forget_requests, requests_about
 from rapport.privacy.people import EMPLOYEE, Person
 from rapport.privacy.records import forget_records
@@ -143,6 +143,10 @@ def _erase_published(ledger: Ledger, task: Task) -> int:
 
 def _erase_replaced(ledger: Ledger, _task: Task) -> int:
     return vacuum(ledger).files
+
+
+def _erase_answers(_ledger: Ledger, task: Task) -> int:
+    return forget_answers(task.person.spellings())
 
 
 def _nothing(_ledger: Ledger, _task: Task) -> int:
@@ -267,6 +271,13 @@ _COPIES = (
         _erase_figures,
         files=("figures/*",),
         copy_of="interactions",
+    ),
+    Place(
+        "kept answers",
+        "what the API answered to requests of the last day",
+        "emptied where it names the person",
+        _erase_answers,
+        copy_of="records",
     ),
     Place(
         "requests",

@@ -79,10 +79,10 @@ class _Guarded:
         match = request.resolver_match
         if match is not None and match.url_name in _CLOSED:
             raise Http404
-        need = need_of(view)
+        need = need_of(view, request.method or "GET")
         if need == ANYBODY:
             return None
-        if not request.user.is_authenticated:
+        if not (request.user.is_authenticated or getattr(request, "actor", None)):
             return HttpResponseRedirect(_way_in(request))
         if need is None or (need != SIGNED_IN and not permits(actor_of(request), need)):
             raise Http404
@@ -95,9 +95,13 @@ def _way_in(request: HttpRequest) -> str:
     return f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
 
 
-def need_of(view: Callable[..., Any]) -> str | None:
-    """What one must be allowed to see a view; None where it does not say."""
-    need: str | None = getattr(view, "need", None)
+def need_of(view: Callable[..., Any], method: str = "GET") -> str | None:
+    """What one must be allowed to see a view; None where it does not say.
+
+    An address of the API says it for each method.
+    """
+    needs = getattr(view, "needs", {})
+    need: str | None = needs.get(method, getattr(view, "need", None))
     if need is None:
         need = getattr(getattr(view, "view_class", None), "need", None)
     if need is None and (view.__module__ or "").startswith(_LIBRARY):

@@ -4,6 +4,7 @@ RAPPORT_HOME    where the store lies; default: a folder of the user's data direc
 RAPPORT_HOSTS   further host names we answer to, separated by commas
 RAPPORT_LOCAL   1 where only this computer reaches the server; `rapport serve` sets it
 RAPPORT_UPLOAD  bytes a file may have that somebody brings to be imported; default: 4 GiB
+RAPPORT_API_PER_MINUTE  how many requests a minute one user, or one stranger, may send to the API
 RAPPORT_DEBUG   1 shows tracebacks in the browser; never where others can reach the pages
 DATABASE_URL    postgresql://...: keeps the relational half of the store there and not in SQLite
 RAPPORT_SCHEMA  name of the schema that a new store on PostgreSQL gets; default: a new one
@@ -86,6 +87,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rapport.web.contract.door.api_middleware",
     "rapport.web.access.access_middleware",
     "rapport.web.language.language_middleware",
     "rapport.web.trouble.told_middleware",
@@ -141,6 +143,10 @@ CACHES = {
 }
 SESSION_COOKIE_NAME = "rapport_session"
 CSRF_COOKIE_NAME = "rapport_csrf"
+
+# --- the API (decision 0027) ----------------------------------------------------------------
+
+API_PER_MINUTE = max(1, int(os.environ.get("RAPPORT_API_PER_MINUTE") or 600))
 
 # --- pages ---------------------------------------------------------------------------------
 

@@ -12,11 +12,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from rapport.kernel.errors import InputError
 from rapport.kernel.figures import Figure
 from rapport.kernel.periods import Every, parse_stretch
 from rapport.ledger.api import ENGINES, open_ledger
 from rapport.measures.api import compute, explain, figures_table, named, to_json_rows
+from rapport.web.given import read_settings
 
 
 @click.command("measure")
@@ -74,24 +74,6 @@ def command(
             return
         figures = compute(snapshot, name, **asked)
     show(figures, form)
-
-
-def read_settings(settings: Sequence[str]) -> dict[str, str]:
-    """`--set name=value` as a mapping.
-
-    Raises:
-        InputError: one has no equals sign.
-
-    >>> read_settings(["window=60", "scale = csat7"])
-    {'window': '60', 'scale': 'csat7'}
-    """
-    found = {}
-    for setting in settings:
-        name, equals, value = setting.partition("=")
-        if not equals or not name.strip():
-            raise InputError("A parameter is set as NAME=VALUE", got=setting)
-        found[name.strip()] = value.strip()
-    return found
 
 
 def show(figures: Sequence[Figure], form: str) -> None:
