@@ -72,7 +72,6 @@ def test_a_door_that_is_never_still_does_not_keep_a_seal_from_its_end(
     assert faults(ledger) == []
 
 
-@pytest.mark.parametrize("way", ["bulk", "journal"])
 def test_undoing_takes_out_its_import_and_nothing_else(ledger: Ledger, way: str) -> None:
     first, second = _imported(ledger, "first", "a", "b"), _imported(ledger, "second", "b", "c")
     seal(ledger)
