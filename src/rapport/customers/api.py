@@ -8,6 +8,7 @@ from rapport.customers.directory import (
     Hit,
     find_customers,
     forget_in_directory,
+    hits_of,
     is_visible,
     keep_directory,
     refresh_directory,
@@ -26,6 +27,7 @@ from rapport.customers.merges import identity_map, merge_customers, split_custom
 from rapport.customers.people import put_customers
 from rapport.customers.profiles import ConsentWord, MergeLine, Profile, profile
 from rapport.customers.publishing import publish, published_customers
+from rapport.customers.rollup import Account, account_named, bought_of, find_accounts
 from rapport.customers.standing import Bought, Promise, Standing, standing
 from rapport.customers.timeline import COLUMNS as TIMELINE_COLUMNS
 from rapport.customers.timeline import has_interactions, similar_names, timeline
@@ -35,6 +37,7 @@ __all__ = [
     "ACTIVITY",
     "TIMELINE_COLUMNS",
     "WORDS",
+    "Account",
     "Bought",
     "ConsentWord",
     "Hit",
@@ -43,11 +46,15 @@ __all__ = [
     "Profile",
     "Promise",
     "Standing",
+    "account_named",
     "accounts_of",
+    "bought_of",
     "every_name",
+    "find_accounts",
     "find_customers",
     "forget_in_directory",
     "has_interactions",
+    "hits_of",
     "identity_map",
     "is_visible",
     "keep_directory",

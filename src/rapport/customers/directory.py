@@ -153,6 +153,11 @@ def find_customers(
     return (exact + [hit for hit in found if hit.key not in {e.key for e in exact}])[:most]
 
 
+def hits_of(snapshot: Snapshot, keys: list[str], units: Collection[str] | None = None) -> list[Hit]:
+    """These customers as they would be found, in this order."""
+    return _told(keys, _totals(snapshot, keys, units))
+
+
 def is_visible(ledger: Ledger, name: str, units: Collection[str]) -> bool:
     """Whether somebody who sees only these units may know of the customer."""
     with ledger.read() as snapshot:
