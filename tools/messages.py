@@ -8,6 +8,7 @@ translation is listed; a test refuses it.
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,12 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "rapport" / "web"
 LOCALE = SOURCE / "locale"
 LANGUAGES = ("de",)
-_KEYWORDS = {
-    **DEFAULT_KEYWORDS,
-    "gettext_lazy": None,
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-}
+_KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2)}
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
+_HEADER = "# Words of Rapport's pages; `python -m tools.messages` keeps them."
 
 
 def main() -> int:
@@ -52,7 +50,9 @@ def po(language: str) -> Path:
 def updated(language: str) -> Catalog:
     """The catalogue of a language with the words of the program, and no others."""
     kept = read(language)
-    fresh = Catalog(locale=language, fuzzy=False, charset="utf-8")
+    fresh = Catalog(
+        locale=language, project="Rapport", fuzzy=False, charset="utf-8", header_comment=_HEADER
+    )
     for words in sorted(set(extracted()), key=str):
         old = kept.get(words[0] if isinstance(words, tuple) else words) if kept else None
         # The library knows only lists of plural forms.
@@ -119,6 +119,7 @@ def as_mo(catalogue: Catalog) -> bytes:
     sink = io.BytesIO()
     # What passes is not in it either.
     plain = read_po(io.BytesIO(as_po(catalogue)), locale=catalogue.locale)
+    plain.creation_date = plain.revision_date = _NO_DATE
     write_mo(sink, plain)
     return sink.getvalue()
 

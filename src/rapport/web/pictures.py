@@ -212,4 +212,4 @@ def _axis(figures: Sequence[Figure]) -> dict[str, Any]:
         return {"labelExpr": "format(datum.value * 60, '~r') + ' min'"}
     if unit in _SHORT:
         return {"labelExpr": f"format(datum.value, '~g') + ' {_SHORT[unit]}'"}
-    return {"format": ",~g"}
+    return {"format": ",.6~r"}

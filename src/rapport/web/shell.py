@@ -16,14 +16,17 @@ from rapport.web import pages
 from rapport.web.access import actor_of
 from rapport.web.store import ledger
 
+# The verbs of the field in their order; the first and the last stand by themselves.
+GROUPS = ("overview", "listen", "know", "measure", "settings")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the rail.
 
     Attributes:
-        group: the verb it belongs to: "overview", "listen", "know", "measure", "settings".
-        order: where it stands among all, small first.
+        group: the verb it belongs to, of GROUPS.
+        order: where it stands in its group, small first.
         title: in the words of the field, translatable.
         address: of the page.
         need: the sight or verb one must have to see it.
@@ -49,7 +52,7 @@ def navigation() -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for module in page_modules():
         entries += getattr(module, "NAVIGATION", ())
-    return tuple(sorted(entries, key=lambda entry: entry.order))
+    return tuple(sorted(entries, key=lambda entry: (GROUPS.index(entry.group), entry.order)))
 
 
 @cache
