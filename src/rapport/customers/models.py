@@ -131,3 +131,30 @@ class Merge(models.Model):
                 condition=~models.Q(kept=models.F("merged")), name="customers_merge_of_two"
             ),
         ]
+
+
+class Segment(models.Model):
+    """Customers whom a rule puts together; who they are lies beside the ledger.
+
+    `version` counts every change, `rule_version` those of the rule: a new rule has a new past.
+    """
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "rule": "may name somebody; the name is replaced on erasure",
+        "changed_by": "opaque id of whoever changed it; forgotten when that account is erased",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = (
+        "key",
+        "name",
+        "version",
+        "rule_version",
+        "changed_at",
+    )
+
+    key = models.CharField(primary_key=True, max_length=_KEY_LENGTH)
+    name = models.CharField(max_length=_KEY_LENGTH)
+    rule = models.TextField()
+    version = models.IntegerField()
+    rule_version = models.IntegerField()
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=_KEY_LENGTH)

@@ -19,7 +19,7 @@ from rapport.kernel.errors import InputError
 from rapport.kernel.periods import Every, Period, bucket_of
 from rapport.ledger.api import FIELD_NAMES
 from rapport.measures.definition import Measure, ParameterValue
-from rapport.measures.fields import expression_of, field_named, reads_customers, weight_of
+from rapport.measures.fields import expression_of, field_named, joined, weight_of
 from rapport.measures.portable import parsed
 from rapport.methods.normal import z_of
 
@@ -276,10 +276,7 @@ def _drawn(plan: Plan, rows: exp.Select, inner: exp.Expr | None) -> exp.Select:
         query = query.where(plan.condition.copy())
     if plan.measure.placed == "drawn":
         query = _within(query, plan, exp.column("day", table="i"))
-    if reads_customers(query):
-        keys = exp.column("key", table="c").eq(exp.column("customer", table="i"))
-        query = query.join(exp.to_table("customers").as_("c"), on=keys, join_type="left")
-    return query
+    return joined(query)
 
 
 def _prune(rows: exp.Select, wanted: set[str]) -> None:

@@ -9,12 +9,12 @@ import pyarrow as pa
 from sqlglot import exp
 
 from rapport.kernel.errors import InputError, did_you_mean
-from rapport.kernel.filters import all_of, fields, parse, to_sql
+from rapport.kernel.filters import all_of, fields, parse
 from rapport.kernel.periods import Every, Period, bucket_of, bucket_sql, buckets, days_of
 from rapport.kernel.zones import zone_named
 from rapport.measures.compose import Plan, day_number
 from rapport.measures.definition import Measure, ParameterValue, set_parameters
-from rapport.measures.fields import WORDS, check_published, expression_of, field_named
+from rapport.measures.fields import WORDS, check_published, condition_of, field_named
 from rapport.measures.portable import parsed
 from rapport.methods.normal import z_of
 
@@ -160,7 +160,7 @@ def _condition(reader: Reader, question: Question) -> exp.Expr | None:
     if tree is None:
         return None
     check_published(fields(tree), reader.published)
-    return to_sql(tree, expression_of, zone=zone_named(reader.settings.zone))
+    return condition_of(tree, zone_named(reader.settings.zone))
 
 
 def _apart(measure: Measure, question: Question) -> tuple[str, ...]:

@@ -6,15 +6,16 @@ import pyarrow as pa
 from sqlglot import exp
 
 from rapport.kernel.errors import InputError
-from rapport.kernel.filters import all_of, fields, parse, to_sql
+from rapport.kernel.filters import all_of, fields, parse
 from rapport.kernel.zones import zone_named
 from rapport.ledger.api import FIELD_NAMES
 from rapport.measures.fields import (
     WORDS,
     check_published,
+    condition_of,
     expression_of,
     field_named,
-    reads_customers,
+    joined,
 )
 from rapport.measures.question import Reader
 
@@ -65,12 +66,8 @@ def drawn(snapshot: Reader, where: Sequence[str], columns: Mapping[str, str]) ->
     picked = [exp.alias_(_column(one), name, quoted=True) for name, one in columns.items()]
     query = exp.select(*picked).from_(exp.to_table("interactions").as_("i"))
     if tree is not None:
-        zone = zone_named(snapshot.settings.zone)
-        query = query.where(to_sql(tree, expression_of, zone=zone))
-    if reads_customers(query):
-        same = exp.column("key", table="c").eq(exp.column("customer", table="i"))
-        query = query.join(exp.to_table("customers").as_("c"), on=same, join_type="left")
-    return query
+        query = query.where(condition_of(tree, zone_named(snapshot.settings.zone)))
+    return joined(query)
 
 
 def _later(t: int, identity: bytes) -> exp.Expr:

@@ -12,6 +12,8 @@ from typing import Any
 from rapport.customers.api import (
     accounts_of,
     forget_in_directory,
+    forget_in_rules,
+    forget_in_segments,
     publish,
     records_of_customer,
 )
@@ -138,6 +140,7 @@ def _erase_published(ledger: Ledger, task: Task) -> int:
     publish(ledger)
     if task.person.what != EMPLOYEE:
         forget_in_directory(ledger, task.person.names)
+        forget_in_segments(ledger, task.person.names)
     return 0
 
 
@@ -166,7 +169,7 @@ def _erase_figures(ledger: Ledger, _task: Task) -> int:
 
 def places() -> tuple[Place, ...]:
     """All of them; asked for when Django is set up, for models declare their own columns."""
-    return (*_LEDGER, _records_place(), _REQUESTS, _uploads_place(), *_COPIES)
+    return (*_LEDGER, _records_place(), _RULES, _REQUESTS, _uploads_place(), *_COPIES)
 
 
 _LEDGER = (
@@ -244,6 +247,18 @@ def _requests(_ledger: Ledger, person: Person) -> Iterator[Record]:
     return requests_about({*person.names, *person.keys})
 
 
+def _forget_in_rules(_ledger: Ledger, task: Task) -> int:
+    return 0 if task.person.what == EMPLOYEE else forget_in_rules(task.person.spellings())
+
+
+_RULES = Place(
+    "rules of segments",
+    "a rule may name somebody by key, identifier or trait",
+    "the name is replaced by [erased]",
+    _forget_in_rules,
+    ("customers_segment.rule", "customers_segment.changed_by"),
+    copy_of="records",
+)
 _REQUESTS = Place(
     "erasure requests",
     "who is to be erased, and why, until it is done",
@@ -258,7 +273,7 @@ _REQUESTS = Place(
 _COPIES = (
     Place(
         "published tables",
-        "customers with their traits, the identity map, the words people are found by",
+        "customers, the identity map, the words people are found by, who is in which segment",
         "written anew; the person's rows go",
         _erase_published,
         files=("published/*.parquet",),

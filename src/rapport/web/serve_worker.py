@@ -15,7 +15,7 @@ from types import FrameType
 
 from django.db import close_old_connections
 
-from rapport.customers.api import keep_directory
+from rapport.customers.api import keep_directory, keep_segments
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.listening.api import forget_old_uploads, work_on_uploads
@@ -76,6 +76,7 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
         sweep_answers,
         *upkeep_steps(ledger),
         keep_directory(ledger),
+        keep_segments(ledger),
         lambda: refresh(ledger, stored),
     ]
     while True:

@@ -17,6 +17,8 @@ from rapport.customers.api import (
     has_interactions,
     is_visible,
     profile,
+    segments,
+    segments_of,
     standing,
     timeline,
     title_of,
@@ -79,6 +81,7 @@ def told(request: HttpRequest, person: Person) -> dict[str, Any]:
     asked = {name: request.GET.get(name, "").strip() for name in _FILTERS}
     with ledger().read() as snapshot:
         now = standing(snapshot, person.key, seen)
+        inside = segments_of(snapshot, person.key)
         rows = _rows(snapshot, person.key, [*seen, *_conditions(asked)], request.GET.get("before"))
     zone = zone_named(ledger().settings.zone)
     actor = actor_of(request)
@@ -88,6 +91,7 @@ def told(request: HttpRequest, person: Person) -> dict[str, Any]:
         "standing": now,
         "bought": [(one.orders, money(one.amount, one.currency)) for one in now.bought],
         "scores": _scores(now),
+        "segments": [one for one in segments() if one.key in inside],
         "days": days_of(rows[:_PAGE], zone),
         "earlier": _earlier(asked, rows) if len(rows) > _PAGE else "",
         "asked": asked,
