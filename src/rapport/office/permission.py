@@ -21,7 +21,7 @@ _ERASURE = frozenset({"ask_erasure"})
 _PRIVACY = frozenset(
     {
         *("erase_customer", "erase_employee", "erase_nameless", "export_customer"),
-        *("export_employee", "retain", "welcome_customer"),
+        *("export_employee", "retain", "change_retention", "welcome_customer"),
         *("approve_erasure", "decline_erasure"),
     }
 )

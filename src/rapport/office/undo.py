@@ -11,6 +11,7 @@ from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
 from rapport.office.tables import CHUNK, Row, Table, key_of, one_transaction
+from rapport.office.verbs import note_places
 
 _CHANGED_SINCE = """
     SELECT DISTINCT c."table", c."key" FROM office_personchange AS c
@@ -56,6 +57,7 @@ def undo_import(import_id: int, *, actor: Actor, tables: Iterable[Table]) -> Und
         report = UndoReport(restored=written.get(0, 0), removed=written.get(1, 0))
         _restore(import_id, {table.name: table for table in tables})
         _refuse_if_pointed_to()
+        note_places()
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM office_personchange WHERE import_id = %s", (import_id,))
         if written:

@@ -1,18 +1,30 @@
 """What can be done in the office: put units, employees and touchpoints in."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
+from django.db import connection
 
 from rapport.office.actors import Actor
 from rapport.office.cells import CellError, read_date, read_email, read_text
 from rapport.office.put import Column, Draft, PutReport, Sheet, Tally, put_rows, unknown_reference
-from rapport.office.tables import Table
+from rapport.office.tables import Table, as_stored, one_transaction
 
 UNITS = Table("office_unit", ("key", "name", "parent_id"))
 EMPLOYEES = Table("office_employee", ("key", "name", "email", "unit_id", "role", "hired", "left"))
 TOUCHPOINTS = Table("office_touchpoint", ("key", "title", "stage", "channel", "unit_id"))
 TABLES = (UNITS, EMPLOYEES, TOUCHPOINTS)
+_LEFT = """
+    UPDATE office_unitplace SET until = %s WHERE until IS NULL AND NOT EXISTS
+        (SELECT 1 FROM office_unit u WHERE u.key = office_unitplace.unit
+         AND u.parent_id IS NOT DISTINCT FROM office_unitplace.parent)
+"""
+_NEW = """
+    SELECT u.key, u.parent_id FROM office_unit u
+    WHERE NOT EXISTS (SELECT 1 FROM office_unitplace p WHERE p.unit = u.key AND p.until IS NULL)
+"""
+_CAME = "INSERT INTO office_unitplace (unit, parent, since, until) VALUES (%s, %s, %s, NULL)"
 
 
 def put_units(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> PutReport:
@@ -26,7 +38,19 @@ def put_units(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> 
     """
     # One transaction: a parent may come after its children.
     sheet = Sheet("put_units", UNITS, _UNIT_COLUMNS, _only_a_tree, max(rows.num_rows, 1))
-    return put_rows(sheet, rows, actor=actor, import_id=import_id)
+    with one_transaction():
+        report = put_rows(sheet, rows, actor=actor, import_id=import_id)
+        note_places()
+    return report
+
+
+def note_places() -> None:
+    """Bring the history of the tree up to what the tree is now; in the caller's transaction."""
+    now = as_stored(datetime.now(UTC))
+    with connection.cursor() as cursor:
+        cursor.execute(_LEFT, (now,))
+        cursor.execute(_NEW)
+        cursor.executemany(_CAME, [(*row, now) for row in cursor.fetchall()])
 
 
 def put_employees(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> PutReport:
