@@ -61,3 +61,15 @@ def bound_store(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) 
     cache.clear()
     yield home
     ledger().close()
+
+
+@pytest.fixture
+def bound_demo(
+    demo_home: Path, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The demo company's ledger, that the pages of this very process are bound to."""
+    monkeypatch.setenv("RAPPORT_HOME", str(demo_home))
+    settings.HOME = demo_home
+    settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "uploads")
+    cache.clear()
+    return demo_home

@@ -78,9 +78,17 @@ from rapport.ledger.snapshot import Snapshot
 from rapport.ledger.spill import clear_spill
 from rapport.ledger.store import Ledger, create_ledger, open_ledger
 from rapport.ledger.upkeep.compacting import Compacted, compact
+from rapport.ledger.upkeep.due import Journal, waiting
 from rapport.ledger.upkeep.due import steps as upkeep_steps
 from rapport.ledger.upkeep.vacuum import Vacuumed, vacuum
-from rapport.ledger.upkeep.verify import Finding, Status, status, verify
+from rapport.ledger.upkeep.verify import (
+    Finding,
+    SourceStatus,
+    Status,
+    status,
+    status_by_source,
+    verify,
+)
 
 __all__ = [
     "ANNOTATIONS",
@@ -112,6 +120,7 @@ __all__ = [
     "Finding",
     "Frozen",
     "Import",
+    "Journal",
     "Kind",
     "Ledger",
     "Noted",
@@ -125,6 +134,7 @@ __all__ = [
     "Sealed",
     "Settings",
     "Snapshot",
+    "SourceStatus",
     "Status",
     "Subject",
     "Suppression",
@@ -180,6 +190,7 @@ __all__ = [
     "seal",
     "shorten",
     "status",
+    "status_by_source",
     "stored_rows",
     "sweep_annotations",
     "sync",
@@ -188,6 +199,7 @@ __all__ = [
     "upkeep_steps",
     "vacuum",
     "verify",
+    "waiting",
     "without_names",
     "without_words",
 ]

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from rapport.kernel.errors import InputError, StoreError
+from rapport.kernel.errors import ChangedError, InputError, StoreError
 from rapport.ledger import frames, revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.disk import make_folder, sync
@@ -95,6 +95,24 @@ class Ledger:
             self.database.guard(name, wait=wait, busy=busy),
         ):
             yield
+
+    def rename(self, organisation: str, *, was: str) -> None:
+        """Call the organisation something else; the other settings are part of every row.
+
+        Raises:
+            InputError: the name is empty.
+            ChangedError: it was called otherwise meanwhile.
+        """
+        name = " ".join(organisation.split())
+        if not name or not name.isprintable():
+            raise InputError("An organisation has a name", got=ascii(organisation[:40]))
+        with self.database.write() as connection:
+            if _settings(self).organisation != was:
+                raise ChangedError(
+                    "Somebody else changed the name meanwhile", hint="Look at what it is now."
+                )
+            set_meta(connection, "organisation", name)
+        self.settings = replace(self.settings, organisation=name)
 
     def lake_version(self) -> int:
         """The version of the lake that readers read."""

@@ -26,6 +26,11 @@ class UnitNode:
     parent: str | None
     depth: int
 
+    @property
+    def title(self) -> str:
+        """What it is shown as: its name, or its key where it has none."""
+        return self.name or self.key
+
 
 @dataclass(frozen=True, slots=True)
 class UnitPlace:
@@ -38,12 +43,12 @@ class UnitPlace:
 
 def unit_tree() -> list[UnitNode]:
     """All units, each followed by those below it, by name."""
-    children: dict[str | None, list[tuple[str, str]]] = {}
+    children: dict[str | None, list[tuple[str, str, str]]] = {}
     for key, name, parent in query("SELECT key, name, parent_id FROM office_unit"):
-        children.setdefault(parent, []).append((name or key, key))
+        children.setdefault(parent, []).append((name or key, name, key))
 
     def below(parent: str | None, depth: int) -> Iterator[UnitNode]:
-        for name, key in sorted(children.get(parent, ())):
+        for _, name, key in sorted(children.get(parent, ())):
             yield UnitNode(key, name, parent, depth)
             yield from below(key, depth + 1)
 

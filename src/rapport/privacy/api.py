@@ -11,7 +11,7 @@ from rapport.privacy.requests import (
     carry_out_erasures,
     decline_erasure,
 )
-from rapport.privacy.retention import Rule, daily, retain, rules_of
+from rapport.privacy.retention import Rule, change_rules, daily, retain, rules_of, would_go
 from rapport.privacy.verbs import (
     HOW,
     Erased,
@@ -33,6 +33,7 @@ __all__ = [
     "approve_erasure",
     "ask_erasure",
     "carry_out_erasures",
+    "change_rules",
     "customer",
     "daily",
     "decline_erasure",
@@ -51,4 +52,5 @@ __all__ = [
     "retain",
     "rules_of",
     "welcome_customer",
+    "would_go",
 ]

@@ -14,14 +14,15 @@ A thread goes as a whole, when its last interaction is old enough. Running the r
 nothing more to do.
 """
 
+import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from rapport.kernel.errors import InputError, did_you_mean
+from rapport.kernel.errors import ChangedError, InputError, did_you_mean
 from rapport.kernel.zones import zone_named
 from rapport.ledger.api import ANONYMISE, DELETE, Ledger, Old, erase_old, known_kinds
 from rapport.office.api import Act, Actor, one_transaction, require, write_line
@@ -48,8 +49,10 @@ def rules_of(home: Path) -> tuple[Rule, ...]:
         InputError: the file cannot be read, or a rule is none; says which and why.
     """
     path = home / FILE
-    if not path.is_file():
-        return ()
+    return _read(path) if path.is_file() else ()
+
+
+def _read(path: Path) -> tuple[Rule, ...]:
     try:
         given = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -102,6 +105,59 @@ def retain(ledger: Ledger, *, actor: Actor, now: datetime | None = None) -> list
                 details: dict[str, int | str] = {"interactions": count, "then": rule.then}
                 write_line(actor, Act("retain", "rule", str(number), details))
     return counts
+
+
+def would_go(ledger: Ledger, rule: Rule, *, now: datetime | None = None) -> int:
+    """How many interactions are older than a rule allows, counted without touching them.
+
+    Interactions of a thread whose end is younger stay for now, so that fewer may go.
+    """
+    month = _month(now or datetime.now(UTC), ledger.settings.zone) - rule.months
+    condition, values = Old(rule.kind, rule.source, month).condition(rule.then)
+    for value in values:
+        condition = condition.replace("?", _quoted(value), 1)
+    query = f"SELECT count(*) AS n FROM stored WHERE {condition} AND month < {month}"
+    with ledger.read() as snapshot:
+        return int(snapshot.sql(query)["n"][0].as_py())
+
+
+def change_rules(
+    ledger: Ledger, rules: Sequence[Rule], *, was: Sequence[Rule], actor: Actor
+) -> None:
+    """Put other rules into the place of those that were seen.
+
+    Raises:
+        ForbiddenError: the actor may not.
+        ChangedError: the rules are others by now.
+        InputError: a rule is none; says which and why.
+    """
+    require(actor, "change_retention")
+    with ledger.hold("retention"):
+        if rules_of(ledger.home) != tuple(was):
+            raise ChangedError(
+                "Somebody else changed the rules meanwhile", hint="Look at what they are now."
+            )
+        path = ledger.home / FILE
+        draft = path.with_suffix(".new")
+        draft.write_text("\n".join(_text(rule) for rule in rules), "utf-8")
+        try:
+            _read(draft)
+        except InputError:
+            draft.unlink()
+            raise
+        draft.replace(path)
+    with one_transaction():
+        write_line(actor, Act("change_retention", "rules", details={"rules": len(rules)}))
+
+
+def _text(rule: Rule) -> str:
+    told = {"kind": rule.kind, "source": rule.source, "months": rule.months, "then": rule.then}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in told.items() if value is not None]
+    return "\n".join(["[[rule]]", *lines, ""])
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def daily(ledger: Ledger) -> Callable[[], None]:

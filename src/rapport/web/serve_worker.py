@@ -25,6 +25,7 @@ from rapport.web.database_trouble import told
 from rapport.web.django_setup import prepare
 from rapport.web.overview import refresh
 from rapport.web.stored import StoredFigures
+from rapport.web.verifying import prove
 
 LOOK_SECONDS = 10.0
 UPLOAD_SECONDS = 0.5
@@ -79,6 +80,7 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
         keep_directory(ledger),
         keep_segments(ledger),
         lambda: refresh(ledger, stored),
+        lambda: prove(ledger, stored),
     ]
     while True:
         began = time.monotonic()

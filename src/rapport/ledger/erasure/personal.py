@@ -50,5 +50,6 @@ IMPERSONAL_FILES: dict[str, str] = {
     "erased.key": "random",
     "erased.log": "keyed hashes of names",
     "secret.key": "random",
+    "retention.new": "rules that are being written",
     "retention.toml": "rules of ours: kinds, sources, months",
 }

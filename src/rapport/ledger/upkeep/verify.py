@@ -78,6 +78,25 @@ def status(ledger: Ledger) -> Status:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What came from one source, and when (microseconds since 1970) something last did."""
+
+    source: str
+    receipt: Receipt
+    last_at: int
+
+
+def status_by_source(ledger: Ledger) -> list[SourceStatus]:
+    """received = stored + duplicate + rejected of each source, the newest first."""
+    columns = ", ".join(f"CAST(coalesce(sum({f}), 0) AS BIGINT)" for f in Receipt.__slots__)
+    rows = ledger.database.rows(
+        f"SELECT source, max(received_at), {columns} FROM ledger_batch "
+        "WHERE state IN ('journal', 'lake', 'people') GROUP BY source ORDER BY 2 DESC"
+    )
+    return [SourceStatus(source, Receipt(*counts), last) for source, last, *counts in rows]
+
+
 def verify(ledger: Ledger) -> list[Finding]:
     """Prove the store whole; takes time in proportion to its size.
 

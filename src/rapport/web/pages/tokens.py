@@ -58,4 +58,4 @@ urlpatterns = [
     path("settings/tokens", tokens_page, name="tokens"),
     path("settings/tokens/<int:number>/revoke", revoke),
 ]
-NAVIGATION = [Entry("settings", 490, _("API tokens"), "/settings/tokens", "add_token")]
+TABS = [Entry("settings", 70, _("API tokens"), "/settings/tokens", "add_token")]

@@ -8,8 +8,17 @@ from django.views.decorators.http import require_safe
 
 from rapport.web.access import allowed
 from rapport.web.pages.settings import (
+    audit,
+    calendars,
+    health,
     invitations,
+    keys,
+    organisation,
     people,
+    retention,
+    roles,
+    units,
+    vocabulary,
 )
 from rapport.web.shell import Entry, visible_tabs
 
@@ -23,7 +32,10 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     raise Http404
 
 
-_MODULES = (people, invitations)
+_MODULES = (
+    *(organisation, units, people, invitations, roles, vocabulary, calendars, retention),
+    *(keys, audit, health),
+)
 
 urlpatterns = [
     path("settings/", settings_page, name="settings"),

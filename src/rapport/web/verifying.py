@@ -1,0 +1,55 @@
+"""The proof that the store is whole, asked for by a page and given by the worker.
+
+Both lie among the stored figures. A worker that is killed meanwhile finds the question again.
+"""
+
+import time
+
+import msgspec
+
+from rapport.kernel.errors import BusyError
+from rapport.ledger.api import Finding, Ledger, verify
+from rapport.web.stored import Stored, StoredFigures
+
+_ASKED = "health: verify asked"
+_FOUND = "health: verify found"
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What the last proof came to: how long it took, and what it found."""
+
+    seconds: float
+    findings: list[Finding]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything does."""
+        return all(finding.holds for finding in self.findings)
+
+
+def ask_proof(stored: StoredFigures) -> None:
+    """Ask the worker for a proof; it begins within seconds."""
+    stored.put(_ASKED, "", True)
+
+
+def latest_proof(stored: StoredFigures) -> Stored[Proof] | None:
+    """The last proof there is, None where there is none yet."""
+    return stored.get(_FOUND, Proof)
+
+
+def proof_is_due(stored: StoredFigures) -> bool:
+    """Whether a proof was asked for and is not there yet."""
+    asked, found = stored.get(_ASKED, bool), latest_proof(stored)
+    return asked is not None and (found is None or found.computed_at < asked.computed_at)
+
+
+def prove(ledger: Ledger, stored: StoredFigures) -> None:
+    """A step of the worker: the proof, where one is asked for."""
+    if not proof_is_due(stored):
+        return
+    began = time.monotonic()
+    try:
+        findings = verify(ledger)
+    except BusyError:
+        return  # somebody writes; the next look tries again
+    stored.put(_FOUND, "", Proof(time.monotonic() - began, findings))
