@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -98,14 +98,25 @@ class Snapshot:
         for name, table in (tables or {}).items():
             self._engine.lay(name, table)
         try:
-            view = self._interactions(query)
-            if view != self._view:
-                self._engine.define("interactions", view)
-                self._view = view
+            self._view_for(query)
             return self._engine.run(query)
         finally:
             for name in tables or {}:
                 self._engine.drop(name)
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The answer in parts, for what does not fit into memory; the first tells the columns.
+
+        Ask nothing else of this snapshot before the last part.
+        """
+        self._view_for(query)
+        yield from self._engine.batches(query)
+
+    def _view_for(self, query: str) -> None:
+        view = self._interactions(query)
+        if view != self._view:
+            self._engine.define("interactions", view)
+            self._view = view
 
     def spelled(self, query: str) -> str:
         """The text of a query as the engine of this snapshot reads it."""

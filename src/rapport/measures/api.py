@@ -17,6 +17,7 @@ from rapport.measures.definition import Measure, Parameter, ParameterValue, all_
 from rapport.measures.distribution import Bin, has_distribution
 from rapport.measures.distribution import distribution as _distribution
 from rapport.measures.explanation import explanation
+from rapport.measures.exploring import all_newest, counts_by, newest
 from rapport.measures.fields import WORDS
 from rapport.measures.portable import parsed
 from rapport.measures.publishing import figures_of_table, figures_table, to_json_rows
@@ -30,8 +31,10 @@ __all__ = [
     "Parameter",
     "Reader",
     "all_measures",
+    "all_newest",
     "all_parameters",
     "compute",
+    "counts_by",
     "distribution",
     "drawn",
     "explain",
@@ -40,6 +43,7 @@ __all__ = [
     "has_distribution",
     "interactions",
     "named",
+    "newest",
     "rows_behind",
     "to_json_rows",
 ]

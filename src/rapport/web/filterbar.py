@@ -179,8 +179,10 @@ def bar(
         if values:
             named = [(value, words.get(field, {}).get(value) or value) for value in values]
             selects.append(Select(field, label, chosen, [("", _("all")), *named]))
+    more_query = "&" + urlencode(kept) if kept else ""
     chips = [
-        Chip(one, asked.faults.get(one), _without(asked, one)) for one in dict.fromkeys(asked.where)
+        Chip(one, asked.faults.get(one), _without(asked, one) + more_query)
+        for one in dict.fromkeys(asked.where)
     ]
     return Bar(asked, [*selects, *more], chips, kept)
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from rapport.kernel.errors import InputError, StoreError
 
+_BATCH_ROWS = 20_000
 _NO_ROOM = ("No space left on device", "max_temp_directory_size")
 
 
@@ -43,6 +44,13 @@ class DuckEngine:
         """The answer as an Arrow table."""
         with _told():
             return self._bench.sql(query).to_arrow_table()
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The answer while it is made; one batch at least, which tells the columns."""
+        with _told():
+            reader = self._bench.sql(query).to_arrow_reader(_BATCH_ROWS)
+            yield pa.RecordBatch.from_pylist([], reader.schema)
+            yield from reader
 
     def spelled(self, query: str) -> str:
         """The query itself."""

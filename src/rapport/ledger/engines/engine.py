@@ -1,6 +1,6 @@
 """What a snapshot needs of an engine. SQL is given to every engine in DuckDB's spelling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -28,6 +28,9 @@ class Engine(Protocol):
 
     def run(self, query: str) -> pa.Table:
         """The answer; column types are DuckDB's, whatever the engine."""
+
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The same in parts, of which one at a time is in memory where the engine can do that."""
 
     def spelled(self, query: str) -> str:
         """The text of the query as this engine reads it."""

@@ -78,6 +78,12 @@ class SparkEngine:
         columns = [column.cast(of.type) for column, of in zip(answer.columns, schema, strict=True)]
         return pa.table(columns, schema=schema)
 
+    def batches(self, query: str) -> Iterator[pa.RecordBatch]:
+        """The whole answer, cut; one batch at least, which tells the columns."""
+        table = self.run(query)
+        yield pa.RecordBatch.from_pylist([], table.schema)
+        yield from table.to_batches()
+
     def spelled(self, query: str) -> str:
         """The query printed for Spark, on several lines."""
         return for_spark(query, pretty=True)

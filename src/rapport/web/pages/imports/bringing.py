@@ -33,7 +33,7 @@ from rapport.listening.api import (
 )
 from rapport.web.access import actor_of, allowed
 from rapport.web.pages.imports.history import RECORDS as RECORD_TITLES
-from rapport.web.pages.imports.preview import preview
+from rapport.web.shaping import preview
 from rapport.web.store import ledger
 from rapport.web.uploading import LAST_FIELD, arrived, take_files_to_disk
 

@@ -1,7 +1,8 @@
-"""The first rows of a file as they would be stored, as texts in a table."""
+"""Rows as texts for the cells of a page's table."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ class Preview:
 
 def preview(table: pa.Table, zone: str, most: int = _ROWS) -> Preview:
     """The first rows of a table; each cell with whether it is a number."""
-    numeric = [not pa.types.is_string(f.type) and _is_number(f.type) for f in table.schema]
+    numeric = [not pa.types.is_string(f.type) and is_number(f.type) for f in table.schema]
     rows = [
         [
             (cell(value, zone), is_number)
@@ -47,9 +48,12 @@ def cell(value: Any, zone: str) -> str:
         return f"{value.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
+    if isinstance(value, Decimal):
+        return f"{value:f}".removesuffix("00")
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
-def _is_number(kind: pa.DataType) -> bool:
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of that type stand at the end of their cells."""
     return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
