@@ -57,6 +57,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engines]:
     ledger.load([whole.slice(whole.num_rows - TAIL)], "demo")
     ledger.publish("identity", made.identity())
     ledger.publish("customers", _published(made.customers()))
+    ledger.publish("segments", _segments(made.customers()))
     annotate(ledger, _annotations(ledger))
     assert whole.num_rows > 100_000
     assert status(ledger).journal == TAIL
@@ -73,6 +74,16 @@ def _published(customers: pa.Table) -> pa.Table:
     none = pa.nulls(customers.num_rows, pa.string())
     columns = {"key": customers["key"], "account": customers["account"], "unit": none}
     return pa.table({**columns, "traits": customers["traits"]})
+
+
+def _segments(customers: pa.Table) -> pa.Table:
+    """Every second customer was in `even` for a year, and every third is in `third`."""
+    keys = customers["key"].to_pylist()
+    year = int(datetime(2025, 11, 1, tzinfo=UTC).timestamp()) * 1_000_000
+    rows = [("even", key, 0, year) for key in keys[::2]]
+    rows += [("third", key, year // 2, None) for key in keys[::3]]
+    names = ("segment", "customer", "from_t", "to_t")
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 
 def _annotations(ledger: Ledger) -> pa.Table:
@@ -116,6 +127,11 @@ def _questions(name: str) -> dict[str, dict[str, Any]]:
     }
     if name in WHOLE:
         asked["whole"] = {"first_day": "2025-06-01", "last_day": "2026-03-31"}
+        asked["segments"] = {
+            "first_day": "2025-06-01",
+            "last_day": "2026-03-31",
+            "where": ["not (segment = 'third' and channel = web) or segment in ('even', 'none')"],
+        }
     if all_measures()[name].weightable:
         asked["weight"] = {"by": ["touchpoint"], "weight": "customer.birth_year"}
     return asked

@@ -3,7 +3,7 @@
 Ledger columns by name; `properties.x`, a key of the interaction's JSON object; `customer.x`, a
 trait of the customer from the published relation `customers`; `segment`, from the published
 relation `segments`. Inside the relation the composer draws from, `i` is the interaction, `c` the
-customer, `s` their segments when it happened, and `segment_<hex>` one segment.
+customer, and `segment_<hex>` a segment that the customer was in when it happened.
 """
 
 from datetime import tzinfo
@@ -45,6 +45,11 @@ def field_named(name: str) -> Field:
     found = WORDS.field(parts)
     if found is None:
         raise InputError(f"There is no field {name!r}", hint=WORDS.hint(parts))
+    if parts == (SEGMENT,):
+        raise InputError(
+            "One can be in several segments at once, so they are no groups",
+            hint="Ask for each by a filter: segment = 'key'.",
+        )
     return found
 
 
@@ -58,17 +63,11 @@ def condition_of(tree: Expression, zone: tzinfo) -> exp.Expr:
 
 
 def joined(query: exp.Select) -> exp.Select:
-    """A query over `interactions AS i` with the relations that its expressions read beside it.
-
-    Grouped by segment, an interaction counts in each segment its customer was in.
-    """
+    """A query over `interactions AS i` with the relations that its expressions read beside it."""
     tables = sorted({column.table for column in query.find_all(exp.Column) if column.table})
     for table in tables:
         if table == "c":
             query = query.join("customers AS c", on="c.key = i.customer", join_type="left")
-        elif table == "s":
-            own = exp.select("segment", "customer", "from_t", "to_t").from_(SEGMENTS)
-            query = query.join(own.subquery("s"), on=_then("s"), join_type="left")
         elif table.startswith(_ONE_SEGMENT):
             key = bytes.fromhex(table.removeprefix(_ONE_SEGMENT)).decode()
             own = exp.select("customer", "from_t", "to_t").from_(SEGMENTS)
@@ -156,8 +155,6 @@ def expression_of(field: Field) -> exp.Expr:
 
 
 def _segment(keys: list[str]) -> exp.Expr:
-    if not keys:
-        return exp.column(SEGMENT, table="s")
     own = exp.column("customer", table=_ONE_SEGMENT + keys[0].encode().hex())
     return exp.paren(exp.not_(exp.Is(this=own, expression=exp.Null())))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from rapport.customers.api import segments
 from rapport.ledger.api import Snapshot
 from rapport.office.api import touchpoints, units
 
@@ -37,4 +38,5 @@ def titles() -> Mapping[str, Mapping[str, str]]:
             zip(*(touchpoints()[c].to_pylist() for c in ("key", "title")), strict=True)
         ),
         "unit": dict(zip(*(units()[c].to_pylist() for c in ("key", "name")), strict=True)),
+        "segment": {one.key: one.name for one in segments()},
     }

@@ -172,7 +172,8 @@ def bar(
     words = titles()
     selects = [Select("period", _("Period"), asked.period, periods)]
     for field, label in CHOICES.items():
-        values = list(choices.values.get(field, ()))
+        # A segment made a moment ago is offered at once, whatever the lists were made of.
+        values = list(words["segment"] if field == "segment" else choices.values.get(field, ()))
         chosen = asked.chosen.get(field, "")
         if chosen and chosen not in values:
             values.append(chosen)

@@ -1,6 +1,7 @@
 """Segments by rule: which there are, who is in them, and making one with a live count."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +29,7 @@ from rapport.customers.api import (
     sizes_now,
 )
 from rapport.kernel.errors import InputError, RapportError
+from rapport.kernel.zones import zone_named
 from rapport.office.api import permits
 from rapport.web.access import actor_of, allowed
 from rapport.web.pages.segments.rows import ABOUT, OPERATORS, Row, rows_in, rows_of, text_of
@@ -40,9 +42,10 @@ _EMPTY_ROWS = 1
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A segment's size at the beginning of a month, beside its largest."""
+    """A segment's size at a moment, in the reporting zone, beside its largest."""
 
-    size: Size
+    at: datetime
+    customers: int
     width: float
 
 
@@ -186,7 +189,11 @@ def _counted(text: str) -> dict[str, Any]:
 
 def _bars(over_time: list[Size]) -> list[Bar]:
     most = max((one.customers for one in over_time), default=0) or 1
-    return [Bar(one, round(100 * one.customers / most, 1)) for one in reversed(over_time)]
+    zone = zone_named(ledger().settings.zone)
+    return [
+        Bar(one.at.astimezone(zone), one.customers, round(100 * one.customers / most, 1))
+        for one in reversed(over_time)
+    ]
 
 
 def _number(text: str) -> int | None:
