@@ -35,7 +35,15 @@ from rapport.ledger.api import (
     vacuum,
 )
 from rapport.listening.api import forget_uploads
-from rapport.office.api import forget_answers, personal_columns, records_of_employee
+from rapport.office.api import (
+    LIBRARY_PERSONAL,
+    erase_accounts,
+    forget_answers,
+    one_transaction,
+    personal_columns,
+    records_of_accounts,
+    records_of_employee,
+)
 from rapport.privacy.asked import forget_requests, requests_about
 from rapport.privacy.people import EMPLOYEE, Person
 from rapport.privacy.records import forget_records
@@ -136,6 +144,18 @@ def _records(_ledger: Ledger, person: Person) -> Iterator[Record]:
     return records_of_customer(person.keys)
 
 
+def _erase_accounts(_ledger: Ledger, task: Task) -> int:
+    if task.person.what != EMPLOYEE:
+        return 0
+    with one_transaction():
+        return erase_accounts(task.person.names, task.token)
+
+
+def _accounts(_ledger: Ledger, person: Person) -> Iterator[Record]:
+    if person.what == EMPLOYEE:
+        yield from records_of_accounts(person.names)
+
+
 def _erase_published(ledger: Ledger, task: Task) -> int:
     publish(ledger)
     if task.person.what != EMPLOYEE:
@@ -169,7 +189,8 @@ def _erase_figures(ledger: Ledger, _task: Task) -> int:
 
 def places() -> tuple[Place, ...]:
     """All of them; asked for when Django is set up, for models declare their own columns."""
-    return (*_LEDGER, _records_place(), _RULES, _REQUESTS, _uploads_place(), *_COPIES)
+    # Accounts first: they point to the records of employees.
+    return (*_LEDGER, _ACCOUNTS, _records_place(), _RULES, _REQUESTS, _uploads_place(), *_COPIES)
 
 
 _LEDGER = (
@@ -211,6 +232,16 @@ _LEDGER = (
         ("ledger_import.file", "ledger_import.mapping"),
         copy_of="interactions",
     ),
+)
+
+
+_ACCOUNTS = Place(
+    "accounts",
+    "how an employee signs in: address, second factor, sessions, tokens, invitations",
+    "emptied and shut; the number in the audit points to nobody any more",
+    _erase_accounts,
+    LIBRARY_PERSONAL,
+    export=_accounts,
 )
 
 

@@ -29,7 +29,15 @@ from rapport.ledger.api import (
     reach,
     vacuum,
 )
-from rapport.office.api import Act, Actor, one_transaction, require, write_line
+from rapport.office.api import (
+    Act,
+    Actor,
+    accounts_of_employee,
+    one_transaction,
+    refuse_last_owner,
+    require,
+    write_line,
+)
 from rapport.privacy.people import (
     CUSTOMER,
     EMPLOYEE,
@@ -90,8 +98,9 @@ def erase_employee(ledger: Ledger, name: str, *, actor: Actor) -> Erased:
     """
     require(actor, VERB[EMPLOYEE])
     person = employee(name)
-    if not person.keys and not _took_part(ledger, name):
+    if not (person.keys or accounts_of_employee(person.names) or _took_part(ledger, name)):
         raise NotFoundError(f"There is no employee {name!r}")
+    refuse_last_owner(person.names)
     return _erase(ledger, person, ANONYMISE)
 
 
