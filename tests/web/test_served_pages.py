@@ -39,8 +39,9 @@ def test_the_nps_of_a_programme_names_it(served_demo):
 
 def test_an_empty_store_says_what_to_do_next(served_empty):
     _, _, body = get(served_empty.address)
+    assert 'href="/listen/imports/new"' in body
     assert "rapport import" in body
-    assert "rapport demo" in body
+    assert "rapport --home demo demo" in body
 
 
 def test_no_page_allows_anything_inline_or_from_elsewhere(served_demo):

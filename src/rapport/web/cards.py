@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext as _
+
 from rapport.kernel.figures import Figure
 from rapport.kernel.scales import SCALES
 from rapport.measures.api import named
@@ -11,7 +13,7 @@ from rapport.web.charts import HEIGHT, WIDTH, Point, Sparkline, bar_width, spark
 from rapport.web.choices import titles
 from rapport.web.filterbar import quoted
 from rapport.web.overview import Answer, Channels, Comment, Headline, Series
-from rapport.web.wording import change, day, further_unit, interval, month, value
+from rapport.web.wording import change, day, further_unit, interval, month, value, whole
 
 # Programmes never mix, so each has a card of its own; the most asked ones have room.
 _PROGRAMMES_MAX = 2
@@ -102,31 +104,35 @@ def _card(headline: Headline, series: Series, place: int, query: str) -> Card:
     return Card(
         anchor=f"{headline.measure}-{place}",
         address=f"/measure/measures/{headline.measure}" + (f"?{query}" if query else ""),
-        title=measure.title,
-        question=measure.question,
+        title=_(measure.title),
+        question=_(measure.question),
         programme=now.programme,
         period=_period(headline, now),
         value=None if now.value is None else value(now.value, now.unit),
         unit="" if now.unit == measure.observation else further_unit(now.unit),
         interval=interval(now),
         # A count of everything is its own n.
-        n=None if now.unit == measure.observation else f"{now.n:,}",
-        observation=measure.observation,
+        n=None if now.unit == measure.observation else whole(now.n),
+        observation=_(measure.observation),
         note=now.note,
         change=changed[0] if changed else None,
         tone=_tone(measure.direction, changed[1] if changed else 0.0),
         compared=headline.comparable and now.low is not None,
         chart=sparkline(points) if headline.comparable else None,
-        alternative=_alternative(measure.title, series.months),
+        alternative=_alternative(_(measure.title), series.months),
         rows=[_row(figure) for figure in series.months],
     )
 
 
 def _period(headline: Headline, now: Figure) -> str:
-    if headline.days is None:
-        return f"won since {day(now.first_day)}"
-    length = "12 months" if headline.days == 365 else f"{headline.days} days"
-    return f"{length} to {day(now.last_day)}" if headline.ends_before else f"last {length}"
+    days, last = headline.days, day(now.last_day)
+    if days is None:
+        return _("since %(day)s") % {"day": day(now.first_day)}
+    if days == 365 and headline.ends_before:
+        return _("12 months to %(day)s") % {"day": last}
+    if headline.ends_before:
+        return _("%(days)s days to %(day)s") % {"days": days, "day": last}
+    return _("last 12 months") if days == 365 else _("last %(days)s days") % {"days": days}
 
 
 def _tone(direction: str, change_by: float) -> str:
@@ -138,22 +144,29 @@ def _tone(direction: str, change_by: float) -> str:
 def _alternative(title: str, months: list[Figure]) -> str:
     told = [f for f in months if f.value is not None]
     if len(told) < 2:
-        return f"{title} by month: too few months with figures to draw."
+        return _("%(title)s by month: too few months with figures to draw.") % {"title": title}
 
     def words(figure: Figure) -> str:
-        return f"{value(figure.value or 0.0, figure.unit)} in {month(figure.first_day)}"
+        at = {"value": value(figure.value or 0.0, figure.unit), "month": month(figure.first_day)}
+        return _("%(value)s in %(month)s") % at
 
     lowest = min(told, key=lambda f: f.value or 0.0)
     highest = max(told, key=lambda f: f.value or 0.0)
-    return (
-        f"{title} by month: from {words(told[0])} to {words(told[-1])}; "
-        f"lowest {words(lowest)}, highest {words(highest)}."
+    said = _(
+        "%(title)s by month: from %(first)s to %(last)s; lowest %(lowest)s, highest %(highest)s."
     )
+    return said % {
+        "title": title,
+        "first": words(told[0]),
+        "last": words(told[-1]),
+        "lowest": words(lowest),
+        "highest": words(highest),
+    }
 
 
 def _row(figure: Figure) -> Row:
-    told = "too few" if figure.value is None else value(figure.value, figure.unit)
-    return Row(month(figure.first_day), told, interval(figure) or "", f"{figure.n:,}")
+    told = _("too few") if figure.value is None else value(figure.value, figure.unit)
+    return Row(month(figure.first_day), told, interval(figure) or "", whole(figure.n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +187,9 @@ def change_of(found: Change) -> ChangeLine:
     told = f"{value(before.value or 0.0, before.unit)} → {value(now.value or 0.0, now.unit)}"
     query = urlencode({"where": f"{found.field} = {quoted(found.group)}"})
     return ChangeLine(
-        measure.title,
+        _(measure.title),
         " · ".join(one for one in (group, now.programme) if one),
-        f"{told} (n {before.n:,} → {now.n:,})",
+        f"{told} (n {whole(before.n)} → {whole(now.n)})",
         _tone(measure.direction, found.by),
         f"/measure/measures/{measure.name}?{query}",
     )
@@ -187,7 +200,7 @@ def channels_of(channels: Channels) -> list[Bar]:
     total = sum(count for _, count in channels.counts)
     most = max((count for _, count in channels.counts), default=0)
     return [
-        Bar(name, f"{count:,}", value(count / total, "share"), bar_width(count, most))
+        Bar(name, whole(count), value(count / total, "share"), bar_width(count, most))
         for name, count in channels.counts
     ]
 
@@ -197,7 +210,8 @@ def comment_of(comment: Comment) -> Quotation:
     told = [word for word in (comment.channel, comment.touchpoint) if word]
     score = None
     if comment.score is not None and comment.scale in SCALES:
-        score = f"{comment.score:g} of {SCALES[comment.scale].high:g}"
+        at = {"score": f"{comment.score:g}", "highest": f"{SCALES[comment.scale].high:g}"}
+        score = _("%(score)s of %(highest)s") % at
     return Quotation(
         comment.text.strip(), " · ".join([*told, day(comment.day)]), score, comment.language
     )

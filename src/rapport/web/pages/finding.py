@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -53,8 +54,8 @@ def _measures(request: HttpRequest, words: str) -> Iterable[Found]:
     if not words or not permits(actor_of(request), "see_figures"):
         return
     for name, measure in all_measures().items():
-        if words.casefold() in f"{measure.title} {name}".casefold():
-            yield Found(measure.title, _("measure"), f"/measure/measures/{name}")
+        if words.casefold() in f"{gettext(measure.title)} {measure.title} {name}".casefold():
+            yield Found(gettext(measure.title), _("measure"), f"/measure/measures/{name}")
 
 
 FINDERS: list[Finder] = [_pages, _measures]

@@ -301,10 +301,10 @@ def _sentence(measure: Measure, figure: Figure | None) -> str:
         return figure.note or _("Too few to say.")
     at = {"value": value(figure.value, figure.unit), "n": whole(figure.n)}
     if figure.low is None or figure.high is None:
-        return _("%(value)s, from %(n)s.") % {**at, "n": f"{at['n']} {measure.observation}"}
+        return _("%(value)s, from %(n)s.") % {**at, "n": f"{at['n']} {_(measure.observation)}"}
     between = {"low": value(figure.low, figure.unit), "high": value(figure.high, figure.unit)}
     said = _("%(value)s; between %(low)s and %(high)s allowing for chance, from %(n)s.")
-    return said % {**at, **between, "n": f"{at['n']} {measure.observation}"}
+    return said % {**at, **between, "n": f"{at['n']} {_(measure.observation)}"}
 
 
 def _tabs(view: View, figures: Sequence[Figure]) -> list[dict[str, object]]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
@@ -33,7 +34,7 @@ from rapport.web.overview import (
 from rapport.web.remembered import Remembered
 from rapport.web.shell import Entry
 from rapport.web.store import ledger, stored_figures
-from rapport.web.wording import age, day
+from rapport.web.wording import age, day, whole
 
 _USUAL_DAYS = 90
 _answers: Remembered[Answer] = Remembered()
@@ -53,11 +54,11 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     stored = question.is_plain and not question.period
     at_once = stored or "whole" in request.GET
     told: dict[str, object] = {
-        "bar": bar(question, found.choices, usual=_("each measure’s own")),
+        "bar": bar(question, found.choices, usual=gettext_lazy("each measure’s own")),
         "query": question.query(),
         "at_once": at_once,
         "headlines": HEADLINES,
-        "interactions": f"{found.extent.interactions:,}",
+        "interactions": whole(found.extent.interactions),
         "data_to": day(found.extent.last_day),
         "age": age(time.time() - found.computed_at) if stored else None,
     }
@@ -93,7 +94,7 @@ def card_part(request: HttpRequest, measure: str) -> HttpResponse:
     question, found = asked(request, period=""), overview(ledger(), stored_figures())
     answer = _answer(question, headline, found)
     cards = _cards(headline, answer, found, question)
-    told = {"cards": cards, "title": named(measure).title, "refused": answer.refused}
+    told = {"cards": cards, "title": _(named(measure).title), "refused": answer.refused}
     return render(request, "web/overview/cards.html", told)
 
 
@@ -208,4 +209,4 @@ urlpatterns = [
     path("measure/overview/heard", heard_part),
     path("health", health),
 ]
-NAVIGATION = [Entry("overview", 0, _("Overview"), "/measure/overview", "see_figures")]
+NAVIGATION = [Entry("overview", 0, gettext_lazy("Overview"), "/measure/overview", "see_figures")]
