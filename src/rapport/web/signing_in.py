@@ -15,6 +15,8 @@ from django.shortcuts import render
 
 from rapport.office.api import accept_invitation, invitation_for
 
+_LONGEST_NAME = 255
+
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # it has no types
     """Nobody makes an account by themselves: people are invited, or the owner makes them."""
@@ -55,18 +57,19 @@ class OutsideAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # it h
         sociallogin.connect(request, user)
 
     def _user(self, sociallogin: Any) -> Any:
-        for address in sociallogin.email_addresses:
-            if not address.verified:
-                continue
-            found = get_user_model().objects.filter(email=address.email.lower()).first()
-            invitation = invitation_for(address.email) if found is None else None
-            if invitation is not None:
-                told = sociallogin.account.extra_data.get("userinfo", {}).get("name", "")
-                number = accept_invitation(invitation, name=str(told)[:255], password=None)
-                found = get_user_model().objects.get(pk=number)
-            if found is not None:
-                return found
-        return None
+        told = sociallogin.account.extra_data
+        claims = told.get("userinfo") or told.get("id_token") or {}
+        # Some providers write truth as text; text that says "false" is true to Python.
+        if claims.get("email_verified") not in (True, "true") or not claims.get("email"):
+            return None
+        address = str(claims["email"]).strip().lower()
+        users = get_user_model().objects
+        found = users.filter(email=address).first()
+        invitation = invitation_for(address) if found is None else None
+        if invitation is not None:
+            name = str(claims.get("name") or "")[:_LONGEST_NAME]
+            found = users.get(pk=accept_invitation(invitation, name=name, password=None))
+        return found
 
 
 def _send(message: EmailMessage) -> None:
