@@ -64,9 +64,15 @@ def test_a_filter_that_cannot_be_read_says_where() -> None:
         compute(people(), "nps", where=["score >"])
 
 
-def test_weights_are_refused_where_they_make_no_sense() -> None:
+@pytest.mark.parametrize("weight", ["score", ""])
+def test_weights_are_refused_where_they_make_no_sense(weight: str) -> None:
     with pytest.raises(InputError, match="takes no weights"):
-        compute(people(), "volume", weight="score")
+        compute(people(), "volume", weight=weight)
+
+
+def test_an_empty_weight_is_no_field() -> None:
+    with pytest.raises(InputError, match="no field"):
+        compute(people(), "nps", weight="")
 
 
 def test_traits_need_customers() -> None:

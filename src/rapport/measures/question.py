@@ -111,7 +111,7 @@ def ask(reader: Reader, measure: Measure, question: Question) -> Asked:
     every = _every(question.every)
     condition = _condition(reader, question)
     by = tuple(field_named(name) for name in question.by)
-    weighs = [field_named(question.weight)] if question.weight else []
+    weighs = [] if question.weight is None else [field_named(question.weight)]
     check_published(frozenset([*by, *weighs]), reader.published)
     looks = _needs_data_days(measure, question)
     days = _data_days(reader, measure) if looks else None
@@ -147,7 +147,7 @@ def _check_range(question: Question) -> None:
 
 
 def _check_weight(measure: Measure, question: Question) -> None:
-    if question.weight and not measure.weightable:
+    if question.weight is not None and not measure.weightable:
         raise InputError(
             f"The measure {measure.name} takes no weights",
             expected="a measure of answers, such as nps or csat",

@@ -7,6 +7,7 @@ from statistics import NormalDist
 # scipy loads its parts on first use; naming them at import would cost 0.3 s at every start.
 import scipy
 
+from rapport.kernel.errors import InputError
 from rapport.methods.inputs import checked_share
 
 
@@ -15,12 +16,15 @@ def z_of(confidence: float) -> float:
     """How many standard errors to each side a two-sided interval reaches.
 
     Raises:
-        InputError: the confidence does not lie between 0 and 1.
+        InputError: the confidence does not lie between 0 and 1, or too near to 1 for a computer.
 
     >>> round(z_of(0.95), 6)
     1.959964
     """
-    return NormalDist().inv_cdf((1 + checked_share(confidence, "confidence")) / 2)
+    upper = (1 + checked_share(confidence, "confidence")) / 2
+    if upper >= 1:
+        raise InputError("The confidence is too near to 1", got=confidence, expected="as 0.999")
+    return NormalDist().inv_cdf(upper)
 
 
 @lru_cache(maxsize=4096)

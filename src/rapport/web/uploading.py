@@ -3,8 +3,10 @@
 What breaks off leaves nothing: the file has no name that stays until it is whole.
 """
 
+from functools import partial
 from pathlib import Path
-from typing import Any
+from tempfile import NamedTemporaryFile
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -16,6 +18,7 @@ from rapport.kernel.errors import InputError
 
 # Sent after the file: where it is missing, the file did not arrive whole.
 LAST_FIELD = "whole"
+_CHUNK_BYTES = 1024**2
 
 
 class _Bounded(TemporaryFileUploadHandler):
@@ -42,6 +45,45 @@ def take_files_to_disk(request: HttpRequest) -> None:
     request.upload_handlers = [_Bounded(request)]
 
 
+def streamed(request: HttpRequest) -> Path:
+    """Where a file lies that came as the whole body of a request.
+
+    Raises:
+        InputError: not all of it came, or too much.
+    """
+    Path(settings.FILE_UPLOAD_TEMP_DIR).mkdir(exist_ok=True, mode=0o700)
+    with NamedTemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR, delete=False) as file:
+        path = Path(file.name)
+        try:
+            _write_body(request, file)
+        except InputError:
+            path.unlink()
+            raise
+    return path
+
+
+def _write_body(request: HttpRequest, file: IO[bytes]) -> None:
+    try:
+        for chunk in iter(partial(request.read, _CHUNK_BYTES), b""):
+            file.write(chunk)
+            if file.tell() > settings.UPLOAD_BYTES_MAX:
+                raise too_large()
+    except UnreadablePostError:
+        raise InputError("The file did not arrive whole", hint="Send it again.") from None
+    promised = request.headers.get("Content-Length", "")
+    if not promised.isdecimal() or file.tell() != int(promised):
+        raise InputError("The file did not arrive whole", hint="Send it with a Content-Length.")
+
+
+def too_large() -> InputError:
+    """The error for a file that is larger than the settings allow."""
+    return InputError(
+        "The file is too large",
+        expected=f"at most {filesizeformat(settings.UPLOAD_BYTES_MAX)}",
+        hint="Pack it with gzip or zip, or import it on the server with `rapport import`.",
+    )
+
+
 def arrived(request: HttpRequest, name: str) -> tuple[Path, str]:
     """Where the file of a field lies, and the name it came by.
 
@@ -50,12 +92,7 @@ def arrived(request: HttpRequest, name: str) -> tuple[Path, str]:
     """
     handler: Any = request.upload_handlers[0]
     if handler.is_too_large:
-        most = filesizeformat(settings.UPLOAD_BYTES_MAX)
-        raise InputError(
-            "The file is too large",
-            expected=f"at most {most}",
-            hint="Pack it with gzip or zip, or import it on the server with `rapport import`.",
-        )
+        raise too_large()
     try:
         found = request.FILES.get(name)
     except UnreadablePostError:

@@ -1,9 +1,9 @@
-"""A demo company that the tests of the API may change."""
+"""Demo companies that the tests of the API may change."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,16 +15,26 @@ from .shop import Shop, make_tokens
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    home = tmp_path_factory.mktemp("api") / "store"
-    words = [sys.executable, "-m", "rapport", "--home", str(home), "demo", "--customers", "150"]
-    subprocess.run(words, check=True, capture_output=True)
+    with _served(tmp_path_factory.mktemp("api"), 150) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def small_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    """One that nobody else asks, to be tried with anything."""
+    with _served(tmp_path_factory.mktemp("small"), 20) as found:
+        yield found
+
+
+@contextmanager
+def _served(folder: Path, customers: int) -> Iterator[Shop]:
+    home = folder / "store"
+    words = [sys.executable, "-m", "rapport", "--home", str(home)]
+    subprocess.run([*words, "demo", "--customers", str(customers)], check=True, capture_output=True)
     tokens = make_tokens(home)
-    running = serve(home, _log(tmp_path_factory))
+    with pytest.MonkeyPatch.context() as patch:
+        # So many that no test meets the limit, which has tests of its own.
+        patch.setenv("RAPPORT_API_PER_MINUTE", "1000000")
+        running = serve(home, folder / "log")
     yield Shop(home, running, tokens)
     running.stop()
-
-
-def _log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    # So many that no test meets the limit, which has tests of its own.
-    os.environ["RAPPORT_API_PER_MINUTE"] = "1000000"
-    return tmp_path_factory.mktemp("served") / "log"

@@ -54,8 +54,12 @@ def views() -> Iterator[tuple[str, PathView]]:
 
 
 def urlpatterns() -> list[URLPattern]:
-    """The addresses of all operations, each view marked with what its methods need."""
-    return [_pattern(address, view) for address, view in views()]
+    """The addresses of all operations, each view marked with what its methods need.
+
+    A key in an address may hold slashes, so what ends in one is asked last.
+    """
+    ordered = sorted(views(), key=lambda one: one[0].rpartition("/")[2].startswith("{path:"))
+    return [_pattern(address, view) for address, view in ordered]
 
 
 def _pattern(address: str, view: PathView) -> URLPattern:

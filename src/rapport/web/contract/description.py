@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from rapport.web.contract.assembly import assembled
-from rapport.web.contract.once import HEADER
+from rapport.web.contract.once import HEADER, KEY_PATTERN, LONGEST_KEY
 from rapport.web.contract.problems import KINDS, MEDIA_TYPE
 
 Tree = dict[str, Any]
@@ -150,5 +150,5 @@ _KEY: Tree = {
     "name": HEADER,
     "required": False,
     "description": "Names this request: sent again within a day, it is not done again.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": KEY_PATTERN},
 }

@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from rapport.web.contract.problems import ProblemError
 
 JSON = "application/json"
+FILE = "application/octet-stream"
 CSV = "text/csv"
 PARQUET = "application/vnd.apache.parquet"
 ARROW = "application/vnd.apache.arrow.stream"

@@ -1,19 +1,20 @@
 """Once only: a POST with an `Idempotency-Key` is done the first time and repeated after that."""
 
 import hashlib
+import re
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from rapport.office.api import KeptAnswer, give_back_key, keep_answer, take_key
 from rapport.web.access import actor_of
-from rapport.web.contract.formats import JSON
+from rapport.web.contract.formats import FILE, JSON
 from rapport.web.contract.problems import ProblemError
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
-_LONGEST = 255
+KEY_PATTERN = "^[!-~]+$"
+LONGEST_KEY = 255
 _LONGEST_BODY = 1_000_000
 
 
@@ -26,8 +27,8 @@ def once(request: HttpRequest, answer: Callable[[HttpRequest], HttpResponse]) ->
     key = request.headers.get(HEADER)
     if key is None or request.method != "POST":
         return answer(request)
-    if not 0 < len(key) <= _LONGEST or not key.isprintable():
-        expected = f"1 to {_LONGEST} printable characters"
+    if not re.fullmatch(KEY_PATTERN, key) or len(key) > LONGEST_KEY:
+        expected = f"1 to {LONGEST_KEY} letters, digits and signs without space"
         raise ProblemError("input", f"{HEADER} cannot be this", got=key, expected=expected)
     user, digest = int(actor_of(request).id.partition(":")[2]), _digest(request)
     known = take_key(user, key, digest)
@@ -74,16 +75,10 @@ def _again(known: KeptAnswer, digest: str) -> HttpResponse:
 
 
 def _digest(request: HttpRequest) -> str:
-    """Names a request: its address and its body, whatever the order of its files."""
+    """Names a request: its address and its body; of a file only how large it is."""
     found = hashlib.sha256(repr([request.method, request.get_full_path()]).encode())
-    if request.content_type != "multipart/form-data":
+    if request.content_type == FILE:
+        found.update(request.headers.get("Content-Length", "").encode())
+    else:
         found.update(request.body)
-        return found.hexdigest()
-    found.update(repr(sorted(request.POST.lists())).encode())
-    files: list[tuple[str, Any]] = sorted(request.FILES.items())
-    for name, file in files:
-        found.update(repr([name, file.name, file.size]).encode())
-        for chunk in file.chunks():
-            found.update(chunk)
-        file.seek(0)
     return found.hexdigest()

@@ -16,6 +16,7 @@ from ninja.errors import HttpError, ValidationError
 
 from rapport.kernel.errors import (
     BusyError,
+    ChangedError,
     FilterError,
     ForbiddenError,
     MappingError,
@@ -61,6 +62,7 @@ _BY_STATUS |= {413: "too-large", 415: "media-type", 500: "broken", 503: "busy"}
 _BY_ERROR: tuple[tuple[type[RapportError], str], ...] = (
     (NotFoundError, "unknown"),
     (ForbiddenError, "unknown"),
+    (ChangedError, "conflict"),
     (FilterError, "filter"),
     (MappingError, "mapping"),
     (BusyError, "busy"),
@@ -132,7 +134,9 @@ def problem_of(error: Exception) -> ProblemError | None:
     if isinstance(error, Http404):
         return ProblemError("unknown")
     if isinstance(error, HttpError):
-        return ProblemError(_BY_STATUS.get(error.status_code, "unreadable"))
+        # The library wraps what the reader of a body says.
+        inner = problem_of(error.__cause__) if isinstance(error.__cause__, Exception) else None
+        return inner or ProblemError(_BY_STATUS.get(error.status_code, "unreadable"))
     if isinstance(error, RequestDataTooBig):
         return ProblemError("too-large", hint="Send it in parts, or as a file to /api/v1/imports.")
     if isinstance(error, SuspiciousOperation | MultiPartParserError):
@@ -157,11 +161,14 @@ def _of_house(error: RapportError) -> ProblemError:
 
 
 def _of_fields(error: ValidationError) -> ProblemError:
-    errors = [
-        {"field": ".".join(str(part) for part in one["loc"]), "message": str(one["msg"])}
-        for one in error.errors
-    ]
+    errors = [{"field": _place(one["loc"]), "message": str(one["msg"])} for one in error.errors]
     return ProblemError("input", f"{errors[0]['field']}: {errors[0]['message']}", errors=errors)
+
+
+def _place(path: Sequence[Any]) -> str:
+    """Where a value stands; a body's own name in our program is nobody's business."""
+    parts = [path[0], *path[2:]] if path[0] == "body" else path
+    return ".".join(str(part) for part in parts)
 
 
 def as_problem(response: HttpResponse) -> HttpResponse:

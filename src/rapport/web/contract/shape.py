@@ -1,9 +1,16 @@
 """Shapes of what goes in and out: schemas with an example that refuse what they do not know."""
 
-from typing import Any
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import ConfigDict
+from pydantic import BeforeValidator, ConfigDict, Field
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+# A number of ours in an address or a body; larger ones no database has.
+Number = Annotated[int, Field(ge=1, le=2**53)]
 
 
 def shown(**example: Any) -> ConfigDict:
@@ -15,10 +22,28 @@ def shown(**example: Any) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]})
 
 
-class Body(Schema):
-    """What somebody sends: a field that nobody reads is an error, not a silence."""
+def _day(given: Any) -> date:
+    if isinstance(given, str) and _DAY.fullmatch(given):
+        return date.fromisoformat(given)
+    raise ValueError("a day is said as 2026-01-31")
 
-    model_config = ConfigDict(extra="forbid")
+
+def _moment(given: Any) -> datetime:
+    moment = datetime.fromisoformat(given) if isinstance(given, str) else None
+    if moment is None or moment.tzinfo is None:
+        raise ValueError("a moment is said with its zone, as 2026-01-31T12:00:00+01:00")
+    return moment
+
+
+# Without these a number would be read as seconds since 1970.
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class Body(Schema):
+    """What somebody sends: a field that nobody reads, or of another type, is an error."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Done(Schema):

@@ -1,6 +1,5 @@
 """Measures: which there are, what they come to, how, and the rows behind."""
 
-from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +28,7 @@ from rapport.web.contract.formats import (
     unchanged,
     wanted_format,
 )
-from rapport.web.contract.shape import Rows, shown
+from rapport.web.contract.shape import Day, Rows, shown
 from rapport.web.filterbar import scope
 from rapport.web.given import read_settings
 from rapport.web.store import ledger
@@ -173,8 +172,8 @@ class Asked(Schema):
     every: Literal["day", "week", "month", "quarter", "year"] | None = Field(
         None, description="One figure for each."
     )
-    first_day: date | None = Field(None, alias="from", description="First day, inside.")
-    last_day: date | None = Field(None, alias="to", description="Last day, inside.")
+    first_day: Day | None = Field(None, alias="from", description="First day, inside.")
+    last_day: Day | None = Field(None, alias="to", description="Last day, inside.")
     where: list[str] = Field([], description="A filter, such as `channel = web`; all must hold.")
     weight: str | None = Field(None, description="A numeric field that weighs the rows.")
     parameters: list[str] = Field([], alias="set", description="A parameter as `name=value`.")
