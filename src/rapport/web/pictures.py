@@ -35,15 +35,9 @@ def trend(
         zero: whether the value begins at zero whatever the data (counts).
     """
     rows = [
-        {
-            "day": figure.first_day,
-            "value": figure.value,
-            "low": figure.low,
-            "high": figure.high,
-            "words": f"{figure.period}: {told(figure)}",
-            "to": links.get(figure.first_day, ""),
-        }
-        for figure in figures
+        {**_ends(f), "day": f.first_day, "words": f"{f.period}: {told(f)}"}
+        | {"to": links.get(f.first_day, "")}
+        for f in figures
     ]
     time = {"field": "day", "type": "temporal", "title": None, "scale": {"type": "utc"}}
     vertical = {
@@ -97,16 +91,8 @@ def split(figures: Sequence[Figure], names: Sequence[str], links: Sequence[str])
         links: where a click on each leads.
     """
     rows = [
-        {
-            "group": name,
-            "value": figure.value,
-            "low": figure.low,
-            "high": figure.high,
-            "told": told(figure),
-            "words": f"{name}: {told(figure)}",
-            "to": link,
-        }
-        for figure, name, link in zip(figures, names, links, strict=True)
+        {**_ends(f), "group": name, "words": f"{name}: {told(f)}", "to": link}
+        for f, name, link in zip(figures, names, links, strict=True)
     ]
     across = {
         "type": "quantitative",
@@ -195,6 +181,10 @@ def told(figure: Figure) -> str:
     if between:
         parts.append(f"({between})")
     return f"{' '.join(parts)}, n {whole(figure.n)}"
+
+
+def _ends(figure: Figure) -> dict[str, float | None]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
 def _framed(
