@@ -30,8 +30,10 @@ from rapport.customers.api import (
 )
 from rapport.kernel.errors import InputError, RapportError
 from rapport.kernel.zones import zone_named
+from rapport.ledger.api import known_kinds
 from rapport.office.api import permits
 from rapport.web.access import actor_of, allowed
+from rapport.web.kinds import kind_title
 from rapport.web.pages.segments.rows import ABOUT, OPERATORS, Row, rows_in, rows_of, text_of
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
@@ -173,6 +175,7 @@ def _form(request: HttpRequest, draft: dict[str, Any], segment: Segment | None) 
         "typed": list(enumerate(typed)),
         "abouts": ABOUT.items(),
         "operators": OPERATORS.items(),
+        "kinds": [(kind, kind_title(kind)) for kind in known_kinds()],
     }
     return render(request, "web/segments/edit.html", told)
 

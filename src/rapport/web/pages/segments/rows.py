@@ -1,5 +1,6 @@
 """A rule as rows of a form: field, operator, value; and back to the text that is kept."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from rapport.kernel.errors import RapportError
 from rapport.web.filterbar import quoted
 
 MOST_ROWS = 20
+# Of several conditions only those joined by `and` alone may lose their first.
+_KIND_FIRST = re.compile(r"kind = '(?P<kind>[a-z]+\.[a-z]+)'( and (?P<rest>(?!.*\b(or)\b).+))?")
 _NUMBERS = "0123456789-."
 # What a row can be about: about the customer, or what they did.
 ABOUT: dict[str, Promise] = {
@@ -46,6 +49,7 @@ class Row:
         operator, value: what it is compared with.
         days: only the last so many days; "" for all.
         where: which interactions, in the filter language.
+        kind: of which kind they are; "" for any.
     """
 
     about: str = "count"
@@ -54,6 +58,7 @@ class Row:
     value: str = ""
     days: str = ""
     where: str = ""
+    kind: str = ""
 
     @property
     def line(self) -> str:
@@ -63,7 +68,9 @@ class Row:
         if self.about in _OF_CUSTOMERS:
             return self._of_customer()
         days = f" within {self.days.strip()} days" if self.days.strip() else ""
-        where = f" where {self.where.strip()}" if self.where.strip() else ""
+        kind, rest = f"kind = {quoted(self.kind)}" if self.kind else "", self.where.strip()
+        asked = f"{kind} and ({rest})" if kind and rest else kind or rest
+        where = f" where {asked}" if asked else ""
         return f"{self.about} {self.operator} {self.value.strip()}{days}{where}"
 
     def _of_customer(self) -> str:
@@ -84,9 +91,9 @@ def rows_in(given: Mapping[str, str]) -> list[Row]:
         about = given.get(f"about-{number}")
         if about is None:
             continue
-        names = ("trait", "operator", "value", "days", "where")
+        names = ("trait", "operator", "value", "days", "where", "kind")
         row = Row(about, *(given.get(f"{name}-{number}", "").strip() for name in names))
-        if row.value or row.where or row.trait or row.operator.startswith("is "):
+        if row.value or row.where or row.trait or row.kind or row.operator.startswith("is "):
             found.append(row)
     return found
 
@@ -108,5 +115,12 @@ def rows_of(text: str) -> tuple[list[Row], bool]:
 def _row(one: object) -> Row:
     if isinstance(one, Asks):
         days = "" if one.days is None else str(one.days)
-        return Row(one.aspect, "", one.operator, f"{one.number:f}", days, one.where)
+        kind, where = _kind_first(one.where)
+        return Row(one.aspect, "", one.operator, f"{one.number:f}", days, where, kind)
     return Row(about="line", operator="=", where=str(one))
+
+
+def _kind_first(where: str) -> tuple[str, str]:
+    """The kind that a canonical filter begins with, and what else it asks."""
+    found = _KIND_FIRST.fullmatch(where)
+    return (found["kind"], found["rest"] or "") if found else ("", where)
