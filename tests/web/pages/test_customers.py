@@ -1,11 +1,14 @@
 """The pages of customers, as people of several roles see them."""
 
 import re
-from urllib.parse import quote
+from io import BytesIO
+from urllib.parse import quote, urlencode
+from urllib.request import Request, urlopen
+from zipfile import ZipFile
 
 import pytest
 
-from tests.web.served import Served, get, post
+from tests.web.served import Served, cookies, get, post
 
 WHO = "C-000008"
 
@@ -94,6 +97,16 @@ def test_an_agent_hands_no_copy_out(served_demo: Served) -> None:
     fields = {"customer": WHO}
     request = post(f"{served_demo.address}/know/privacy/export", fields, "agent")
     assert request[0] == 404
+
+
+def test_a_copy_of_a_person_comes_as_a_zip(served_demo: Served) -> None:
+    held = {one["name"]: one["value"] for one in cookies(served_demo.address, "owner")}
+    fields = {"customer": WHO, "csrfmiddlewaretoken": held["rapport_csrf"]}
+    request = Request(f"{served_demo.address}/know/privacy/export", urlencode(fields).encode())
+    request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in held.items()))
+    with urlopen(request, timeout=60) as answer, ZipFile(BytesIO(answer.read())) as pack:
+        assert WHO in pack.read("interactions-1.jsonl").decode()
+        assert WHO not in answer.headers["Content-Disposition"]
 
 
 def test_the_privacy_page_begins_with_what_to_do(served_empty: Served) -> None:

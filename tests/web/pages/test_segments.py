@@ -98,10 +98,3 @@ def test_a_segment_is_made_changed_by_two_and_removed(served: Served) -> None:
     assert "segment = 'everybody'" in get(f"{served.address}/know/segments/everybody")[2]
     assert post(f"{served.address}/know/segments/everybody/remove", {})[0] == 200
     assert get(f"{served.address}/know/segments/everybody")[0] == 404
-
-
-def test_a_copy_of_a_person_is_handed_out(served: Served) -> None:
-    get(f"{served.address}/know/customers/C-000001")
-    fields = {"customer": "C-000001"}
-    status, headers, _ = post(f"{served.address}/know/privacy/export", fields)
-    assert (status, headers["content-type"]) == (200, "application/zip")
