@@ -24,7 +24,7 @@ _FIELDS = ("who", "verb", "thing", "from", "to")
 @require_safe
 def audit_page(request: HttpRequest) -> HttpResponse:
     """Lines of the audit, newest first, a page at a time."""
-    given = {name: request.GET.get(name, "").strip() for name in _FIELDS}
+    given = {name: _words(request.GET.get(name, "")) for name in _FIELDS}
     asked = Asked(
         given["who"], given["verb"], given["thing"], _day(given["from"]), _day(given["to"])
     )
@@ -56,6 +56,12 @@ def _told(line: Line, people: dict[str, str]) -> dict[str, object]:
 
 def _said(given: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
+
+
+def _words(given: str) -> str:
+    if "\x00" in given:
+        raise InputError("No line of the audit has a NUL", got=ascii(given[:40]))
+    return given.strip()
 
 
 def _day(given: str) -> date | None:

@@ -49,7 +49,7 @@ def calendars_page(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(key: str) -> dict[str, Any]:
-    found = find_calendar(key) if key else None
+    found = find_calendar(key) if key.isprintable() and key else None
     if found is None:
         usual = dict.fromkeys(WEEKDAYS[:5], _USUAL)
         return {"zone": ledger().settings.zone, "version": 0, **usual}
