@@ -59,6 +59,8 @@ from rapport.ledger.imports import (
 )
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Prepared, entry_of, shorten
 from rapport.ledger.kinds import Kind, declare, known_kinds
+from rapport.ledger.limited.asking import Limited, Limits, readable
+from rapport.ledger.limited.asking import ask as ask_limited
 from rapport.ledger.reasons import Reason, Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.relational.frozen import Frozen, frozen
@@ -123,6 +125,8 @@ __all__ = [
     "Journal",
     "Kind",
     "Ledger",
+    "Limited",
+    "Limits",
     "Noted",
     "Old",
     "Outcome",
@@ -142,6 +146,7 @@ __all__ = [
     "Vacuumed",
     "annotate",
     "annotations",
+    "ask_limited",
     "begin_erasure",
     "begin_import",
     "clear_spill",
@@ -178,6 +183,7 @@ __all__ = [
     "open_new",
     "postgres_url",
     "reach",
+    "readable",
     "record_people",
     "refill",
     "refuse_newer",

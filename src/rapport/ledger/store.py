@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from rapport.kernel.errors import ChangedError, InputError, StoreError
-from rapport.ledger import frames, revising, storing
+from rapport.ledger import revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.disk import make_folder, sync
 from rapport.ledger.engines.opening import DUCKDB, opened
@@ -21,14 +21,15 @@ from rapport.ledger.failpoints import reach
 from rapport.ledger.intake import DRAFT_SCHEMA, Batch, Clock, Prepared, prepare
 from rapport.ledger.lake import Lake
 from rapport.ledger.lock import hold
+from rapport.ledger.moment import moment_of
 from rapport.ledger.reasons import Rejection
 from rapport.ledger.receipts import Outcome, Place, Receipt
 from rapport.ledger.relational.database import Database, set_meta
 from rapport.ledger.relational.home import database_of, new_database
 from rapport.ledger.relational.refilling import is_half_restored
-from rapport.ledger.schema import EMPTY, MAPPED_FIELDS
+from rapport.ledger.schema import MAPPED_FIELDS
 from rapport.ledger.settings import Settings
-from rapport.ledger.snapshot import RESERVED, Snapshot, token_of
+from rapport.ledger.snapshot import RESERVED, Snapshot
 from rapport.ledger.spill import own_folder
 from rapport.ledger.trouble import in_our_words
 from rapport.ledger.upkeep import leases
@@ -136,32 +137,14 @@ class Ledger:
             raise
 
     def _read(self, lease: leases.Lease, engine: str) -> Snapshot:
-        with self.database.read() as connection:
-            version = self.lake_version()
-            bodies = connection.execute(
-                "SELECT batch, body FROM ledger_journal ORDER BY batch"
-            ).fetchall()
-            published = connection.execute(
-                "SELECT name, version, file FROM ledger_published ORDER BY name"
-            ).fetchall()
-        tail = pa.concat_tables([EMPTY, *(frames.from_bytes(body) for _, body in bodies)])
-        files = self.lake.files(version)
-        lease.note(version, [file for _, _, file in published])
-        self.lake.check(files)
-        token = token_of(
-            {
-                "lake": version,
-                "journal": [number for number, _ in bodies],
-                "published": [row[:2] for row in published],
-            }
-        )
+        moment = moment_of(self, lease)
         return Snapshot(
             opened(engine, self.bench, own_folder(self.home)),
             self.settings,
-            files=tuple(self.lake.root / file.path for file in files),
-            tail=tail,
-            published={name: self.home / "published" / file for name, _, file in published},
-            token=token,
+            files=moment.files,
+            tail=moment.tail,
+            published=moment.published,
+            token=moment.token,
             lease=lease,
         )
 

@@ -47,7 +47,7 @@ VERBS: frozenset[str] = (
 _FIGURES = frozenset({"see_figures"})
 _CUSTOMERS = frozenset({"see_customers"})
 # The ledger row by row, also by SQL, and what is imported into it.
-_LEDGER = frozenset({"see_interactions", "see_imports"})
+_LEDGER = frozenset({"query_sql", "see_imports", "see_interactions"})
 _OFFICE = frozenset({"see_office"})
 _AUDIT = frozenset({"see_audit", "see_users"})
 

@@ -23,14 +23,13 @@ class Preview:
 
 def preview(table: pa.Table, zone: str, most: int = _ROWS) -> Preview:
     """The first rows of a table; each cell with whether it is a number."""
-    numeric = [not pa.types.is_string(f.type) and is_number(f.type) for f in table.schema]
-    rows = [
-        [
-            (cell(value, zone), is_number)
-            for value, is_number in zip(row.values(), numeric, strict=True)
-        ]
-        for row in table.slice(0, most).to_pylist()
+    # By column, as a table may have two of one name.
+    shown = table.slice(0, most)
+    cells = [
+        [(cell(value, zone), is_number(field.type)) for value in column.to_pylist()]
+        for field, column in zip(table.schema, shown.columns, strict=True)
     ]
+    rows = [list(row) for row in zip(*cells, strict=True)]
     return Preview(list(table.column_names), rows)
 
 

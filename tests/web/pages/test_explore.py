@@ -53,3 +53,50 @@ def test_the_rows_are_taken_along_as_csv(served_demo):
 def test_who_may_not_see_rows_finds_no_page(served_demo, role):
     assert get(served_demo.address + HERE, role)[0] == 404
     assert get(served_demo.address + HERE + "/download", role)[0] == 404
+
+
+SQL = "/measure/sql"
+
+
+def test_a_question_is_answered_and_taken_along(served_demo):
+    query = quote("SELECT channel, count(*) AS n FROM interactions GROUP BY 1 ORDER BY 1")
+    status, _, body = get(f"{served_demo.address}{SQL}?q={query}", "analyst")
+    assert status == 200
+    assert "<bdi>email</bdi>" in body
+    _, headers, text = get(f"{served_demo.address}{SQL}/download?q={query}&as=csv", "analyst")
+    assert headers["content-type"].startswith("text/csv")
+    assert text.splitlines()[0] == "channel,n"
+
+
+def test_two_columns_of_one_name_are_both_shown(served_demo):
+    status, _, body = get(f"{served_demo.address}{SQL}?q={quote('SELECT 41 AS a, 42 AS a')}")
+    assert status == 200
+    assert "<bdi>41</bdi>" in body
+    assert "<bdi>42</bdi>" in body
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["DROP TABLE interactions", "SELECT * FROM read_text('/etc/passwd')", "<script>x", "🙂"],
+)
+def test_what_is_no_question_is_told_beside_it(served_demo, query):
+    status, _, body = get(f"{served_demo.address}{SQL}?q={quote(query)}", "analyst")
+    assert status == 400
+    assert 'role="alert"' in body
+    assert "root:" not in body
+    assert "<script>x" not in body
+
+
+@pytest.mark.parametrize("role", ["agent", "employee", "team lead"])
+def test_who_is_no_analyst_finds_no_page_for_sql(served_demo, role):
+    assert get(served_demo.address + SQL, role)[0] == 404
+    assert get(served_demo.address + SQL + "/download?q=SELECT+1", role)[0] == 404
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1440, "light")])
+def test_axe_finds_nothing_on_the_page_for_sql(browser, served_demo, scheme, width):  # noqa: F811
+    address = f"{served_demo.address}{SQL}?q=SELECT+channel,+text+FROM+interactions+LIMIT+9"
+    page, complaints = opened(browser, address, scheme, width)
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert complaints == []
