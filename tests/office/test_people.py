@@ -15,6 +15,7 @@ from rapport.office.api import (
     change_own_account,
     change_user,
     deactivate_user,
+    forget_ended,
     invitation_for,
     invitation_of,
     invite_user,
@@ -108,6 +109,13 @@ def test_an_invitation_ends_after_a_week_or_when_it_is_withdrawn() -> None:
     with time_machine.travel(datetime.now(UTC) + timedelta(days=7, seconds=1)):
         assert invitation_of(late) is None
         assert invitation_for("zoe@x.example") is None
+
+
+def test_what_ended_long_ago_is_forgotten() -> None:
+    invite_user("zoe@x.example", "agent", actor=SYSTEM)
+    assert forget_ended() == 0
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=38)):
+        assert forget_ended() == 1
 
 
 def test_a_newer_invitation_takes_the_place_of_the_older() -> None:

@@ -38,6 +38,7 @@ from rapport.office.erasing_accounts import (
 from rapport.office.invitations import (
     Invitation,
     accept_invitation,
+    forget_ended,
     invitation_for,
     invitation_of,
     invite_user,
@@ -182,6 +183,7 @@ __all__ = [
     "find_lines",
     "forget_answers",
     "forget_changes",
+    "forget_ended",
     "give_back_key",
     "has_line",
     "invitation_for",

@@ -14,6 +14,7 @@ from rapport.office.tables import as_moment, as_stored, one_transaction
 from rapport.office.users import add_user, check_free, check_grant, checked_address, query
 
 LASTS = timedelta(days=7)
+_KEPT = timedelta(days=30)
 _BYTES = 24
 _COLUMNS = "id, email, role, unit_id, made_at, expires_at"
 _OPEN = "accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > %s"
@@ -124,6 +125,23 @@ def accept_invitation(invitation: Invitation, *, name: str, password: str | None
             unit=invitation.unit,
             password=password,
         )
+
+
+def forget_ended() -> int:
+    """Remove sessions that ended, and invitations that ended a month ago; how many. Can be killed.
+
+    Addresses of people who never came, and who was here when, are kept no longer than needed.
+    """
+    now = datetime.now(UTC)
+    ended, long_ended = as_stored(now), as_stored(now - _KEPT)
+    with one_transaction():
+        gone = query(
+            "DELETE FROM django_session WHERE expire_date < %s RETURNING session_key", ended
+        )
+        gone += query(
+            "DELETE FROM office_invitation WHERE expires_at < %s RETURNING id", long_ended
+        )
+    return len(gone)
 
 
 def _found(rest: str, *parameters: Any) -> list[Invitation]:

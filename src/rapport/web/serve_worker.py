@@ -19,7 +19,7 @@ from rapport.customers.api import keep_directory, keep_segments
 from rapport.kernel.errors import RapportError
 from rapport.ledger.api import Ledger, open_ledger, upkeep_steps
 from rapport.listening.api import forget_old_uploads, work_on_uploads
-from rapport.office.api import chain_audit, sweep_answers
+from rapport.office.api import chain_audit, forget_ended, sweep_answers
 from rapport.privacy.api import carry_out_erasures, daily, finish_erasures
 from rapport.web.database_trouble import told
 from rapport.web.django_setup import prepare
@@ -74,6 +74,7 @@ def work(ledger: Ledger, stored: StoredFigures, say: Callable[[str], object]) ->
         lambda: forget_old_uploads(ledger),
         lambda: carry_out_erasures(ledger),
         chain_audit,
+        forget_ended,
         daily(ledger),
         sweep_answers,
         *upkeep_steps(ledger),

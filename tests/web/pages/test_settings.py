@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from rapport.office.api import (
@@ -166,3 +167,13 @@ def test_a_proof_is_given_by_the_worker(post: Post) -> None:
     assert proof is not None
     assert proof.answer.holds
     assert not proof_is_due(stored_figures())
+
+
+def test_moments_are_shown_in_the_readers_own_zone(post: Post) -> None:
+    write_line(OWNER, Act("merge_customers", "customers", "7"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE office_auditline SET at = '2026-01-15 12:00:00'")
+    browser = post.browser  # type: ignore[attr-defined]
+    assert "1 p.m." in browser.get("/settings/audit").content.decode()
+    post("/account/", name="Ana", language="", zone="Asia/Tokyo", scheme="")
+    assert "9 p.m." in browser.get("/settings/audit?verb=merge_customers").content.decode()
