@@ -122,4 +122,5 @@ def _line(row: tuple[Any, ...]) -> Line:
 
 
 def _midnight(day: date, later: int = 0) -> str:
-    return f"{day + timedelta(later)} 00:00:00"
+    # The last day there is has none after it.
+    return f"{min(day, date.max - timedelta(later)) + timedelta(later)} 00:00:00"

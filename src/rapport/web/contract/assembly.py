@@ -53,6 +53,12 @@ def views() -> Iterator[tuple[str, PathView]]:
         yield from router.path_operations.items()
 
 
+@cache
+def needs() -> frozenset[str]:
+    """The sights and verbs that open an operation."""
+    return frozenset(_need(one) for _, view in views() for one in view.operations)
+
+
 def urlpatterns() -> list[URLPattern]:
     """The addresses of all operations, each view marked with what its methods need.
 

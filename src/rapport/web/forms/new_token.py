@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from rapport.office.api import SIGHTS
+
 _DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("no end"))]
 
 
@@ -27,8 +29,12 @@ class NewToken(forms.Form):
     def __init__(self, scopes: Sequence[str], *given: Any) -> None:
         """Args: the scopes to choose from, and what was sent."""
         super().__init__(*given)
-        choices = [(scope, scope.replace("_", " ")) for scope in scopes]
-        self.fields["scopes"].choices = choices  # type: ignore[attr-defined]
+        named = [(scope, scope.replace("_", " ")) for scope in scopes]
+        groups = [
+            (_("To see"), [one for one in named if one[0] in SIGHTS]),
+            (_("To do"), [one for one in named if one[0] not in SIGHTS]),
+        ]
+        self.fields["scopes"].choices = groups  # type: ignore[attr-defined]
 
     def clean_days(self) -> int | None:
         """The days as a number; None for no end."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from rapport.kernel.errors import InputError
 from rapport.office.api import Actor, add_token, permits, revoke_token, scopes_of, tokens
 from rapport.web.access import actor_of, allowed
+from rapport.web.contract.assembly import needs
 from rapport.web.forms.new_token import NewToken
 from rapport.web.shell import Entry
 
@@ -21,10 +22,10 @@ from rapport.web.shell import Entry
 def tokens_page(request: HttpRequest) -> HttpResponse:
     """One's tokens; a new one is shown here, once."""
     actor = actor_of(request)
-    form = NewToken(scopes_of(actor), request.POST or None)
+    form = NewToken(_offered(actor), request.POST or None)
     secret = _made(form, actor) if request.method == "POST" and form.is_valid() else None
     if secret:
-        form = NewToken(scopes_of(actor))
+        form = NewToken(_offered(actor))
     told = {
         "form": form,
         "secret": secret,
@@ -33,6 +34,12 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
         "address": request.build_absolute_uri("/"),
     }
     return render(request, "web/tokens/tokens.html", told)
+
+
+def _offered(actor: Actor) -> list[str]:
+    """Scopes that the actor has and that open something."""
+    known = needs()
+    return [scope for scope in scopes_of(actor) if scope in known]
 
 
 def _made(form: NewToken, actor: Actor) -> str | None:
