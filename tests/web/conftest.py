@@ -6,15 +6,37 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import Browser, sync_playwright
 
 from rapport.demo.api import CURRENCY, ZONE, company
 from rapport.ledger.api import Settings, create_ledger
 from rapport.web.store import ledger
+from tests.requirements import needs
 
 from .people import add_people
 from .served import Served, serve
 
 CUSTOMERS = 400
+
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = needs("chromium")
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

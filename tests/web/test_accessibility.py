@@ -1,35 +1,13 @@
 """The pages in a real browser: axe finds nothing, nothing is blocked, nothing overflows."""
 
-from collections.abc import Iterator
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
-
-from tests.requirements import needs
+from playwright.sync_api import Browser, Page
 
 from .served import cookies
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SCHEMES = ["light", "dark"]
 WIDTHS = [320, 1440]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = needs("chromium")
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=program, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 def opened(browser: Browser, address: str, scheme: str, width: int) -> tuple[Page, list[str]]:

@@ -163,7 +163,7 @@ def distribution_part(request: HttpRequest, view: View, _found: Overview) -> Htt
 @allowed("see_figures")
 @_of_measure
 def explained_part(request: HttpRequest, view: View, _found: Overview) -> HttpResponse:
-    """Definition and SQL, as a part of the page."""
+    """Definition and SQL, as a part of the page or by themselves."""
     with ledger().read() as snapshot:
         text = explain(
             snapshot,
@@ -174,7 +174,9 @@ def explained_part(request: HttpRequest, view: View, _found: Overview) -> HttpRe
             where=view.where,
             parameters=view.parameters,
         )
-    return render(request, "web/measures/explained.html", {"text": text})
+    part = request.headers.get("HX-Request") == "true"
+    template = "web/measures/explained.html" if part else "web/measures/explanation.html"
+    return render(request, template, {"text": text, "measure": view.measure, "view": view})
 
 
 @allowed("see_interactions")
