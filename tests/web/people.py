@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from rapport.office.api import DEMO_HOST, ROLES, Actor, add_user, any_user
+import pyarrow as pa
+
+from rapport.office.api import DEMO_HOST, ROLES, Actor, add_user, any_user, put_units
 from rapport.web.django_setup import migrate, prepare
+
+UNIT = "care-chat"
 
 
 def add_people(home: Path) -> None:
@@ -27,6 +31,8 @@ def main() -> None:
     for role in sorted(set(ROLES) - {"system"}):
         email = f"{role.replace(' ', '-')}@{DEMO_HOST}"
         add_user(email, role, actor=Actor.operator(), name=f"An {role}")
+    put_units(pa.table({"key": [UNIT], "name": ["Care, chat"]}), actor=Actor.operator())
+    add_user(f"agent-of-one-unit@{DEMO_HOST}", "agent", actor=Actor.operator(), unit=UNIT)
 
 
 if __name__ == "__main__":

@@ -117,3 +117,28 @@ def test_an_erasure_without_a_reason_is_not_asked_for(served_demo: Served) -> No
     address = f"{served_demo.address}/know/privacy/ask?customer={WHO}"
     get(address)
     assert "This field is required" in post(address, {"how": "anonymise"})[2]
+
+
+def test_an_agent_of_one_unit_sees_its_interactions_only(served_demo: Served) -> None:
+    who, address = "agent of one unit", f"{served_demo.address}/know/customers"
+    theirs = _listed(get(address, who)[2])
+    assert theirs
+    counts = [_interactions(get(f"{address}/{theirs[0]}", role)[2]) for role in (who, "owner")]
+    assert 0 < counts[0] < counts[1]
+    hidden = next(key for key in _listed(get(address)[2]) if not _found(address, key, who))
+    assert get(f"{address}/{hidden}", who)[0] == 404
+    assert get(f"{address}/{hidden}")[0] == 200
+
+
+def _listed(body: str) -> list[str]:
+    return re.findall(r'href="/know/customers/([^"]+)"', body)
+
+
+def _found(address: str, key: str, role: str) -> list[str]:
+    return _listed(get(f"{address}?q={key}", role)[2])
+
+
+def _interactions(body: str) -> int:
+    told = re.search(r"(\d+) interactions? in all", body)
+    assert told is not None
+    return int(told[1])

@@ -68,6 +68,7 @@ def account_page(request: HttpRequest, key: str) -> HttpResponse:
         [shown] = _with_sums(snapshot, [account], scope(request))
         contacts = hits_of(snapshot, keys[:_MOST_CONTACTS], units)
     told = {"shown": shown, "contacts": contacts, "more": len(keys) > _MOST_CONTACTS}
+    told["zone"] = ledger().settings.zone
     return render(request, "web/accounts/account.html", told)
 
 

@@ -33,6 +33,7 @@ def customers_page(request: HttpRequest) -> HttpResponse:
     units = actor_of(request).units
     found = find_customers(ledger(), words, units=units, most=_SHOWN, by=by)
     told = {"words": words, "by": by, "found": found, "full": len(found) == _SHOWN}
+    told["zone"] = ledger().settings.zone
     part = request.headers.get("HX-Request") == "true"
     template = "web/customers/found.html" if part else "web/customers/customers.html"
     return render(request, template, told)

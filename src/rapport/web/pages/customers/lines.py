@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +33,7 @@ class Line:
 
     Attributes:
         anchor: of the line on its page.
-        time, day: when, in the reporting zone.
+        time, day, short_day: when, in the reporting zone; the short day has no year.
         icon, channel: by which way; arrow says from whom: "in", "out" or "".
         what: its kind in words.
         about: touchpoint, product, item: what it was about.
@@ -45,6 +46,7 @@ class Line:
     anchor: str
     time: str
     day: str
+    short_day: str
     icon: str
     channel: str | Promise
     arrow: str
@@ -101,6 +103,7 @@ def line_of(row: dict[str, Any], zone: dt.tzinfo) -> Line:
         anchor=row["id"].hex(),
         time=f"{when:%H:%M}",
         day=when.date().isoformat(),
+        short_day=date_format(when.date(), "j M"),
         icon=CHANNEL_ICONS.get(channel, "other"),
         channel=channel_title(channel),
         arrow={"inbound": "in", "outbound": "out"}.get(row["direction"] or "", ""),

@@ -86,6 +86,7 @@ def segment_page(request: HttpRequest, key: str) -> HttpResponse:
         "found": hits[:_SHOWN],
         "scoped": units is not None,
         "may": permits(actor_of(request), "put_segment"),
+        "zone": ledger().settings.zone,
     }
     return render(request, "web/segments/segment.html", told)
 
