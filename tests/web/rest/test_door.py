@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+import rapport
 from rapport.web.contract.problems import MEDIA_TYPE
-from tests.web.served import cookies
+from tests.web.served import cookies, serve
 
 from .shop import Shop
 
@@ -76,3 +77,19 @@ def test_the_page_to_begin_with_lists_every_operation(shop: Shop) -> None:
     tree = json.loads(shop.call("/api/openapi.json", role=None).body)
     assert page.status == 200
     assert all(address in page.body.decode() for address in tree["paths"])
+
+
+def test_who_asks_too_often_is_told_when_to_come_again(shop: Shop, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("RAPPORT_API_PER_MINUTE", "3")
+    running = serve(shop.home, tmp_path / "log")
+    hasty = Shop(shop.home, running, shop.tokens)
+    try:
+        answers = [hasty.call("/api/v1/me") for _ in range(4)]
+        other = hasty.call("/api/v1/me", role="agent")
+        patient = rapport.connect(running.address, shop.tokens["analyst"])
+    finally:
+        running.stop()
+    assert [answer.status for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert other.status == 200
+    assert patient.address == running.address
