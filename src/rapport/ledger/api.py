@@ -35,6 +35,7 @@ from rapport.ledger.erasure.forgetting import (
     forget_in_imports,
     forget_rejected,
     former_rows,
+    mentions,
     rejected_rows,
 )
 from rapport.ledger.erasure.keeping_out import erased_row, without_names, without_words
@@ -176,6 +177,7 @@ __all__ = [
     "is_half_restored",
     "known_kinds",
     "lay_tables",
+    "mentions",
     "move_in",
     "new_token",
     "open_erasures",

@@ -84,6 +84,7 @@ from rapport.office.put import (
     write_put,
 )
 from rapport.office.queries import employees, touchpoints, units
+from rapport.office.saved import SavedView, forget_views, remove_view, save_view, saved_views
 from rapport.office.tables import (
     CHUNK,
     Row,
@@ -147,6 +148,7 @@ __all__ = [
     "PutReport",
     "Row",
     "RowRejection",
+    "SavedView",
     "Sheet",
     "Slate",
     "Table",
@@ -184,6 +186,7 @@ __all__ = [
     "forget_answers",
     "forget_changes",
     "forget_ended",
+    "forget_views",
     "give_back_key",
     "has_line",
     "invitation_for",
@@ -219,9 +222,12 @@ __all__ = [
     "refuse_last_owner",
     "remove_note",
     "remove_second_factor",
+    "remove_view",
     "rename_employee",
     "require",
     "revoke_token",
+    "save_view",
+    "saved_views",
     "scopes_of",
     "select_in",
     "sign_out_everywhere",

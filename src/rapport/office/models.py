@@ -316,3 +316,27 @@ class KeptAnswer(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["user", "key"], name="office_answer_once"),
         ]
+
+
+class SavedView(models.Model):
+    """An address of a page under a name."""
+
+    PERSONAL: ClassVar[dict[str, str]] = {
+        "name": "to find it again; the row is removed where it names somebody who is erased",
+        "query": "what is asked, which may name somebody; the row is removed with them",
+        "by": "opaque id of whose it is; forgotten when that account is erased",
+    }
+    IMPERSONAL: ClassVar[tuple[str, ...]] = ("id", "page", "shared", "at")
+
+    id = models.BigAutoField(primary_key=True)
+    page = models.CharField(max_length=40)
+    name = models.CharField(max_length=_KEY_LENGTH)
+    query = models.TextField()
+    by = models.CharField(max_length=_KEY_LENGTH)
+    shared = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["page", "name", "by"], name="office_view_once"),
+        ]

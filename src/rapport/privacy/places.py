@@ -5,9 +5,11 @@ A place answers for columns of the relational half (`table.column`) and for file
 store that was used for everything: what is in neither makes it fail.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote_plus
 
 from rapport.customers.api import (
     accounts_of,
@@ -28,6 +30,7 @@ from rapport.ledger.api import (
     forget_in_imports,
     forget_rejected,
     former_rows,
+    mentions,
     rejected_rows,
     rename_employee,
     stored_rows,
@@ -39,6 +42,7 @@ from rapport.office.api import (
     LIBRARY_PERSONAL,
     erase_accounts,
     forget_answers,
+    forget_views,
     one_transaction,
     personal_columns,
     records_of_accounts,
@@ -190,7 +194,16 @@ def _erase_figures(ledger: Ledger, _task: Task) -> int:
 def places() -> tuple[Place, ...]:
     """All of them; asked for when Django is set up, for models declare their own columns."""
     # Accounts first: they point to the records of employees.
-    return (*_LEDGER, _ACCOUNTS, _records_place(), _RULES, _REQUESTS, _uploads_place(), *_COPIES)
+    return (
+        *_LEDGER,
+        _ACCOUNTS,
+        _records_place(),
+        _RULES,
+        _REQUESTS,
+        _uploads_place(),
+        _VIEWS,
+        *_COPIES,
+    )
 
 
 _LEDGER = (
@@ -300,6 +313,27 @@ _REQUESTS = Place(
         for column in ("customer", "reason", "asked_by", "decided_by")
     ),
     export=_requests,
+)
+
+
+def _erase_views(_ledger: Ledger, task: Task) -> int:
+    named = mentions(task.person.spellings())
+
+    def in_words(text: str) -> bool:
+        # In an address signs and letters are written as %XX.
+        plain = unquote_plus(text)
+        return named(plain) or any(map(named, re.split(r"[\s'&=,()]+", plain)))
+
+    return forget_views(in_words)
+
+
+_VIEWS = Place(
+    "saved views",
+    "names and addresses of views that may name a person in a filter",
+    "a view that names the person is removed",
+    _erase_views,
+    ("office_savedview.name", "office_savedview.query"),
+    copy_of="interactions",
 )
 _COPIES = (
     Place(

@@ -1,11 +1,12 @@
 """The ledger as a table: every address gives an answer that can be understood."""
 
+import re
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.served import get
+from tests.web.served import get, post
 from tests.web.test_accessibility import browser, opened  # noqa: F401 - a fixture
 
 HERE = "/measure/explore"
@@ -100,3 +101,20 @@ def test_axe_finds_nothing_on_the_page_for_sql(browser, served_demo, scheme, wid
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert complaints == []
+
+
+def test_a_view_is_saved_shared_removed_and_never_a_surprise(served_demo):
+    address = served_demo.address + HERE
+    kept = {"page": "explore", "name": "By <b>kind</b>", "query": "by=lost&where=gone+%3D+1"}
+    status, _, body = post(address + "/views", {**kept, "shared": "yes"}, "analyst")
+    assert status == 200
+    assert "There is no field lost" in body
+    assert "There is no field named gone" in body
+    assert "<b>kind" not in body
+    shared = get(address, "manager")[2]
+    number = re.search(r"views/(\d+)/remove", get(address, "owner")[2])
+    assert "By &lt;b&gt;kind" in shared
+    assert number is not None
+    assert post(f"{address}/views/{number[1]}/remove", {"page": "explore"}, "manager")[0] != 200
+    assert post(f"{address}/views/{number[1]}/remove", {"page": "explore"}, "owner")[0] == 200
+    assert "By &lt;b&gt;kind" not in get(address, "analyst")[2]

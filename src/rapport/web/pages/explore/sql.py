@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from rapport.kernel.errors import InputError, RapportError
 from rapport.ledger.api import Limited, Limits, ask_limited, readable
+from rapport.office.api import saved_views
 from rapport.web.access import actor_of, allowed
 from rapport.web.exporting import as_file
 from rapport.web.shaping import preview
@@ -32,6 +33,9 @@ def sql_page(request: HttpRequest) -> HttpResponse:
         "asked": bool(query.strip()),
         "relations": readable(ledger(), actor_of(request).units),
         "limits": Limits(),
+        "page": "sql",
+        "views": saved_views("sql", actor=actor_of(request)),
+        "me": actor_of(request),
         "link": urlencode({"q": query}),
     }
     status = 200

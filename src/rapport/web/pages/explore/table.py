@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from rapport.kernel.errors import InputError
 from rapport.ledger.api import FIELD_NAMES
 from rapport.measures.api import WORDS, all_newest, counts_by, newest
-from rapport.web.access import allowed
+from rapport.office.api import saved_views
+from rapport.web.access import actor_of, allowed
 from rapport.web.exporting import as_file
 from rapport.web.filterbar import Asked, asked, bar
 from rapport.web.overview import overview
@@ -83,6 +84,10 @@ def explore(request: HttpRequest) -> HttpResponse:
         "view": view,
         "bar": bar(view.asked, found.choices, kept=view.kept),
         "fields": FIELD_NAMES,
+        "page": "explore",
+        "views": saved_views("explore", actor=actor_of(request)),
+        "me": actor_of(request),
+        "query": request.GET.urlencode(),
         "counted": COUNTED,
         "own": [name for name in (*view.columns, view.by) if name and name not in FIELD_NAMES],
     }
