@@ -149,8 +149,9 @@ def _narrowed(name: str, columns: Collection[str], units: Collection[str] = ()) 
     mine = "(SELECT customer FROM interactions WHERE customer IS NOT NULL)"
     if name == "customers":
         return f"({_of_units('unit', units)} OR key IN {mine})"
-    if "customer" in columns:
-        return f"customer IN {mine}"
+    # What is counted over all units tells of the others, even of a customer one sees.
+    if "unit" in columns:
+        return _of_units("unit", units)
     return "id IN (SELECT id FROM interactions)" if name == "annotations" else None
 
 
