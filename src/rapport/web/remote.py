@@ -119,6 +119,19 @@ class Remote:
         """The interactions of one customer, newest first; no rows where nobody is called so."""
         return self._rows(f"/api/v1/customers/{_part(key)}/timeline", [], limit)
 
+    def sql(self, query: str) -> Frame[dict[str, Any]]:
+        """What a query of one's own gives, within what the token's user may see.
+
+        Raises:
+            InputError: the query cannot be run, or gives more than 100,000 rows.
+        """
+        path = f"/api/v1/sql?{urllib.parse.urlencode({'query': query})}"
+        body, headers = self._get(path, ARROW)
+        if headers.get("Rapport-Cut") == "true":
+            raise InputError("The query gives too many rows", expected=f"at most {_PAGE:,}")
+        with pa.ipc.open_stream(body) as stream:
+            return Frame(stream.read_all())
+
     def _rows(self, path: str, asked: Pairs, limit: int | None) -> Frame[dict[str, Any]]:
         """Rows of as many pages as it takes."""
         if limit is not None and limit < 0:

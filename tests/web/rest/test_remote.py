@@ -121,3 +121,18 @@ def test_a_line_break_in_a_token_is_said(shop: Shop) -> None:
 def test_where_nobody_answers_it_is_said(address) -> None:
     with pytest.raises((StoreError, InputError)):
         rapport.connect(address, "x")
+
+
+def test_a_query_of_ones_own_gives_the_same(shop: Shop, there: Remote) -> None:
+    query = "SELECT channel, count(*) AS n FROM interactions GROUP BY channel ORDER BY channel"
+    assert list(there.sql(query)) == list(rapport.open(shop.home).sql(query))
+    with pytest.raises(InputError, match="too many rows"):
+        there.sql("SELECT * FROM range(200000)")
+
+
+def test_a_query_sees_what_its_reader_may_see(shop: Shop) -> None:
+    query = "SELECT DISTINCT unit FROM interactions"
+    there = rapport.connect(shop.served.address, shop.tokens["of ghent"])
+    assert [row["unit"] for row in there.sql(query)] == ["store-ghent"]
+    told = shop.call("/api/v1/sql?query=DROP+TABLE+interactions")
+    assert told.status == 422
