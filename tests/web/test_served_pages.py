@@ -44,6 +44,11 @@ def test_an_empty_store_says_what_to_do_next(served_empty):
     assert "rapport --home demo demo" in body
 
 
+@pytest.mark.parametrize("part", ["card/nps", "changes", "heard"])
+def test_an_empty_store_has_no_parts_of_the_overview(served_empty, part):
+    assert get(f"{served_empty.address}/measure/overview/{part}")[0] == 404
+
+
 def test_no_page_allows_anything_inline_or_from_elsewhere(served_demo):
     _, headers, body = get(served_demo.address)
     policy = headers["content-security-policy"]

@@ -91,7 +91,7 @@ def card_part(request: HttpRequest, measure: str) -> HttpResponse:
     headline = next((one for one in HEADLINES if one.measure == measure), None)
     if headline is None:
         raise Http404
-    question, found = asked(request, period=""), overview(ledger(), stored_figures())
+    question, found = asked(request, period=""), _with_data()
     answer = _answer(question, headline, found)
     cards = _cards(headline, answer, found, question)
     told = {"cards": cards, "title": _(named(measure).title), "refused": answer.refused}
@@ -103,7 +103,7 @@ def card_part(request: HttpRequest, measure: str) -> HttpResponse:
 @require_safe
 def changes_part(request: HttpRequest) -> HttpResponse:
     """What changed most, as a part of the page."""
-    found = overview(ledger(), stored_figures())
+    found = _with_data()
     changes = _changed(asked(request, period=""), found)
     return render(request, "web/overview/changes.html", _as_words(changes))
 
@@ -113,7 +113,7 @@ def changes_part(request: HttpRequest) -> HttpResponse:
 @require_safe
 def heard_part(request: HttpRequest) -> HttpResponse:
     """People's own words and where they were said, as a part of the page."""
-    found = overview(ledger(), stored_figures())
+    found = _with_data()
     return render(
         request, "web/overview/heard.html", _as_heard(asked(request, period=""), found.extent)
     )
@@ -125,6 +125,14 @@ def health(_request: HttpRequest) -> HttpResponse:
     """Says "ok" when the store can be read."""
     ledger().lake_version()
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def _with_data() -> Overview:
+    """What is stored for the page, of which there are no parts while nothing has happened."""
+    found = overview(ledger(), stored_figures())
+    if found.extent.last_day is None:
+        raise Http404
+    return found
 
 
 def _answer(question: Asked, headline: Headline, found: Overview) -> Answer:
