@@ -188,6 +188,11 @@ def bar(
     return Bar(asked, [*selects, *more], chips, kept)
 
 
+def _is_seen(asked: Asked, field: str, value: str) -> bool:
+    """Whether the reader may know of the value: of units, their own only."""
+    return field != "unit" or not asked.scope or quoted(value) in asked.scope[0]
+
+
 def _without(asked: Asked, one: str) -> str:
     return replace(asked, where=tuple(w for w in asked.where if w != one)).query()
 

@@ -1,16 +1,15 @@
 """Measures: all of them, and a page for each."""
 
-import io
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet as pq
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -31,6 +30,7 @@ from rapport.measures.api import (
 from rapport.office.api import add_note, permits, remove_note
 from rapport.web.access import actor_of, allowed
 from rapport.web.drawing import png, svg
+from rapport.web.exporting import as_file
 from rapport.web.filterbar import bar
 from rapport.web.forms.note import NoteForm
 from rapport.web.measuring import (
@@ -64,7 +64,7 @@ from rapport.web.store import ledger, stored_figures
 from rapport.web.wording import change, day
 
 _ROWS_SHOWN = 200
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 @allowed("see_figures")
@@ -80,13 +80,13 @@ def measures_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/measures/all.html", {"rows": rows})
 
 
-def _of_measure(page: Callable[[HttpRequest, View, Overview], HttpResponse]) -> Page:
+def _of_measure(page: Callable[[HttpRequest, View, Overview], HttpResponseBase]) -> Page:
     """A page about one measure under the filter of its address."""
 
     @never_cache
     @require_safe
     @wraps(page)
-    def answered(request: HttpRequest, name: str) -> HttpResponse:
+    def answered(request: HttpRequest, name: str) -> HttpResponseBase:
         measure, found = _measure(name), overview(ledger(), stored_figures())
         if found.extent.last_day is None:
             return render(request, "web/empty.html")
@@ -181,7 +181,7 @@ def explained_part(request: HttpRequest, view: View, _found: Overview) -> HttpRe
 
 @allowed("see_interactions")
 @_of_measure
-def rows_page(request: HttpRequest, view: View, _found: Overview) -> HttpResponse:
+def rows_page(request: HttpRequest, view: View, _found: Overview) -> HttpResponseBase:
     """The rows behind a figure."""
     with ledger().read() as snapshot:
         table = rows_behind(
@@ -194,7 +194,7 @@ def rows_page(request: HttpRequest, view: View, _found: Overview) -> HttpRespons
             parameters=view.parameters,
         )
     if "csv" in request.GET:
-        return _csv(table, f"{view.measure.name}-rows")
+        return _table(table, "csv", f"{view.measure.name}-rows")
     shown = [name for name in table.column_names if name not in ("id", "day", "week", "month")]
     rows = table.slice(0, _ROWS_SHOWN).select(shown).to_pylist()
     told = {
@@ -219,7 +219,7 @@ def _cell(found: Any, name: str) -> str:
 
 @allowed("see_figures")
 @_of_measure
-def download(request: HttpRequest, view: View, _found: Overview) -> HttpResponse:
+def download(request: HttpRequest, view: View, _found: Overview) -> HttpResponseBase:
     """The figures as CSV or Parquet, the trend as SVG or PNG: `as` says which."""
     form, name = request.GET.get("as", ""), view.measure.name
     if form in ("svg", "png"):
@@ -229,14 +229,9 @@ def download(request: HttpRequest, view: View, _found: Overview) -> HttpResponse
         content = png(spec) if form == "png" else svg({**spec, "background": "#faf7f0"}).encode()
         kind = "image/png" if form == "png" else "image/svg+xml"
         return _file(content, kind, f"{name}.{form}")
-    table = figures_table([*over_time(view), *by_groups(view)])
-    if form == "csv":
-        return _csv(table, name)
-    if form == "parquet":
-        sink = io.BytesIO()
-        pq.write_table(table, sink)
-        return _file(sink.getvalue(), "application/vnd.apache.parquet", f"{name}.parquet")
-    raise Http404
+    if form not in ("csv", "parquet"):
+        raise Http404
+    return _table(figures_table([*over_time(view), *by_groups(view)]), form, name)
 
 
 @allowed("add_note")
@@ -267,10 +262,9 @@ def _back(request: HttpRequest, name: str) -> str:
     return f"/measure/measures/{_measure(name).name}?{request.POST.get('query', '')}"
 
 
-def _csv(table: pa.Table, name: str) -> HttpResponse:
-    sink = io.BytesIO()
-    pyarrow.csv.write_csv(table, sink)
-    return _file(sink.getvalue(), "text/csv; charset=utf-8", f"{name}.csv")
+def _table(table: pa.Table, form: str, name: str) -> HttpResponseBase:
+    batches = table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
+    return as_file(iter(batches), form, name, ExitStack())
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
