@@ -71,7 +71,7 @@ def read(language: str) -> Catalog | None:
 def extracted() -> Iterator[str | tuple[str, ...]]:
     """All translatable words: one text, or singular and plural; those of measures too."""
     for measure in all_measures().values():
-        yield from (measure.title, measure.question, measure.observation)
+        yield from (measure.title, measure.question, measure.observation, measure.unit)
     for path in sorted(SOURCE.rglob("*")):
         if path.suffix not in (".py", ".html", ".txt") or "node_modules" in path.parts:
             continue

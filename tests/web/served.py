@@ -53,9 +53,12 @@ def free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def get(address: str, role: str = "owner") -> Answer:
+def get(address: str, role: str = "owner", language: str = "") -> Answer:
     """The answer to a page's address, as somebody of that role sees it; "nobody" has no account."""
-    return _answer(urllib.request.Request(address), _visitor(_origin(address), role))
+    request = urllib.request.Request(address)
+    if language:
+        request.add_header("Accept-Language", language)
+    return _answer(request, _visitor(_origin(address), role))
 
 
 def get_bytes(address: str, role: str = "owner") -> bytes:

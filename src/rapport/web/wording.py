@@ -36,7 +36,8 @@ def value(number: float, unit: str) -> str:
     if _is_currency(unit):
         return f"{_number(number)}{_NARROW}{unit}"
     if unit.startswith("of "):
-        return f"{_number(number)} {unit}"
+        highest = unit.removeprefix("of ")
+        return _("%(score)s of %(highest)s") % {"score": _number(number), "highest": highest}
     return _number(number)
 
 
@@ -150,7 +151,7 @@ def further_unit(unit: str) -> str:
     ('', 'points of the scale')
     """
     said = unit in ("points", "share") or unit in _SECONDS or _is_currency(unit)
-    return "" if said else unit
+    return "" if said or not unit else _(unit)
 
 
 def _is_currency(unit: str) -> bool:
