@@ -59,7 +59,18 @@ def test_a_page_is_german_to_who_asks_for_german(served_demo: Served) -> None:
     assert '<html lang="de"' in body
     assert "Kundenzufriedenheit (Mittelwert)" in body
     assert re.search(r"\d,\d bis \d,\d", body)
-    assert "Okt. 2026" in body
+    assert "31. Okt. 2026" in body
+
+
+def test_a_day_of_a_table_is_german_too(served_demo: Served) -> None:
+    _, _, body = get(served_demo.address + "/know/customers", language="de")
+    assert re.search(r"\d\. (Okt|Sept)\. 2026", body)
+
+
+def test_a_figure_from_too_few_says_so_in_german(served_demo: Served) -> None:
+    few = "/measure/measures/nps?from=2026-10-30&to=2026-10-31"
+    _, _, body = get(served_demo.address + few, language="de")
+    assert re.search(r"Zu wenige Antworten für eine Aussage \(\d+ von 30\)\.", body)
 
 
 @pytest.mark.parametrize("language", ["en", "tlh"])

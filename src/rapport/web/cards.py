@@ -13,7 +13,7 @@ from rapport.web.charts import HEIGHT, WIDTH, Point, Sparkline, bar_width, spark
 from rapport.web.choices import titles
 from rapport.web.filterbar import quoted
 from rapport.web.overview import Answer, Channels, Comment, Headline, Series
-from rapport.web.wording import change, day, further_unit, interval, month, value, whole
+from rapport.web.wording import change, day, further_unit, interval, month, note, value, whole
 
 # Programmes never mix, so each has a card of its own; the most asked ones have room.
 _PROGRAMMES_MAX = 2
@@ -114,7 +114,7 @@ def _card(headline: Headline, series: Series, place: int, query: str) -> Card:
         # A count of everything is its own n.
         n=None if now.unit == measure.observation else whole(now.n),
         observation=_(measure.observation),
-        note=now.note,
+        note=note(now),
         change=changed[0] if changed else None,
         tone=_tone(measure.direction, changed[1] if changed else 0.0),
         compared=headline.comparable and now.low is not None,

@@ -4,6 +4,7 @@ In the reader's language: words by gettext, numbers and days by its locale.
 """
 
 import datetime as dt
+import re
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -15,6 +16,8 @@ from rapport.methods.change import difference
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 MINUS = "−"
+# A figure carries its note in English, for commands and files alike.
+_TOO_FEW = re.compile(r"Too few (.+?) to say \((\d+) of (\d+)\)\.")
 _NARROW = "\u202f"  # between a number and its unit, so that they stay on one line
 
 
@@ -57,6 +60,20 @@ def interval(figure: Figure) -> str | None:
 
 def _range(low: str, high: str) -> str:
     return _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+def note(figure: Figure) -> str:
+    """What is to be minded of a figure; that it rests on too few, in the reader's language.
+
+    Otherwise the note is as the figure carries it, in English.
+    """
+    return _TOO_FEW.sub(_too_few, figure.note or "")
+
+
+def _too_few(found: re.Match[str]) -> str:
+    what, n, least = found.groups()
+    said = _("Too few %(what)s to say (%(n)s of %(least)s).")
+    return said % {"what": _(what), "n": n, "least": least}
 
 
 def change(now: Figure, before: Figure | None, days: int) -> tuple[str, float] | None:
@@ -114,7 +131,7 @@ def day(iso: str) -> str:
     >>> day("2026-10-03")
     '3 Oct 2026'
     """
-    return format_date(dt.date.fromisoformat(iso), "d MMM y", locale=locale())
+    return format_date(dt.date.fromisoformat(iso), _("d MMM y"), locale=locale())
 
 
 def month(iso: str) -> str:

@@ -11,7 +11,7 @@ from rapport.kernel.figures import Figure
 from rapport.measures.api import Measure, all_parameters
 from rapport.web.filterbar import Select
 from rapport.web.measuring import EVERY, View
-from rapport.web.wording import further_unit, interval, value, whole
+from rapport.web.wording import further_unit, interval, note, value, whole
 
 _SPLITS = (
     *("channel", "touchpoint", "unit", "customer.segment", "product", "language", "employee"),
@@ -43,7 +43,7 @@ def words_of(figure: Figure) -> dict[str, object]:
         "unit": further_unit(figure.unit),
         "interval": interval(figure) or "",
         "n": whole(figure.n),
-        "note": figure.note or "",
+        "note": note(figure),
         "first_day": figure.first_day,
         "last_day": figure.last_day,
     }
@@ -54,7 +54,7 @@ def sentence_of(measure: Measure, figure: Figure | None) -> str:
     if figure is None:
         return _("Nothing to count under this filter.")
     if figure.value is None:
-        return figure.note or _("Too few to say.")
+        return note(figure) or _("Too few to say.")
     at = {"value": value(figure.value, figure.unit), "n": whole(figure.n)}
     if figure.low is None or figure.high is None:
         return _("%(value)s, from %(n)s.") % {**at, "n": f"{at['n']} {_(measure.observation)}"}
