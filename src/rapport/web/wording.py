@@ -5,6 +5,7 @@ In the reader's language: words by gettext, numbers and days by its locale.
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -157,7 +158,16 @@ def whole(number: float) -> str:
     return _decimal(number, "#,##0")
 
 
-def _decimal(number: float, pattern: str) -> str:
+def cents(amount: Decimal) -> str:
+    """An amount to the hundredth.
+
+    >>> cents(Decimal("-1234.5"))
+    '−1,234.50'
+    """
+    return _decimal(amount, "#,##0.00")
+
+
+def _decimal(number: float | Decimal, pattern: str) -> str:
     return format_decimal(number, pattern, locale=locale()).replace("-", MINUS)
 
 

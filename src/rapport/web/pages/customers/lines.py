@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.scales import SCALES
 from rapport.web.kinds import CHANNEL_ICONS, channel_title, kind_title
-from rapport.web.wording import MINUS, day
+from rapport.web.wording import cents, day
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def money(amount: Decimal | None, currency: str | None) -> str:
     """
     if amount is None:
         return ""
-    text = f"{amount:,.2f}".replace("-", MINUS)
+    text = cents(amount)
     return f"{text}\u202f{currency}" if currency else text
 
 

@@ -18,6 +18,7 @@ from rapport.listening.api import is_running, rejected_lines, undo_import, uploa
 from rapport.office.api import names_of_actors, permits
 from rapport.web.access import actor_of, allowed
 from rapport.web.store import ledger
+from rapport.web.wording import whole
 
 _A_PAGE = 50
 _SHOWN_ROWS = 20
@@ -109,7 +110,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
                 "Undone: %(count)s records were taken out.",
                 gone,
             )
-            messages.success(request, told % {"count": f"{gone:,}"})
+            messages.success(request, told % {"count": whole(gone)})
             return redirect("import", number)
     context = {"line": _lines([found])[0], "trouble": trouble}
     return render(request, "web/imports/undo.html", context, status=400 if trouble else 200)
