@@ -50,9 +50,11 @@ _CUSTOMERS = frozenset({"see_customers"})
 _LEDGER = frozenset({"query_sql", "see_imports", "see_interactions"})
 _OFFICE = frozenset({"see_office"})
 _AUDIT = frozenset({"see_audit", "see_users"})
+# Figures of single employees: for those who lead them.
+_STAFF = frozenset({"see_employees"})
 
 # What there is to look at; a page or an address of the API names one of these or a verb.
-SIGHTS: frozenset[str] = _FIGURES | _CUSTOMERS | _LEDGER | _OFFICE | _AUDIT
+SIGHTS: frozenset[str] = _FIGURES | _CUSTOMERS | _LEDGER | _OFFICE | _AUDIT | _STAFF
 
 ROLES: dict[str, frozenset[str]] = {
     "owner": VERBS | SIGHTS,
@@ -77,7 +79,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _CUSTOMERS
     | _LEDGER
     | _OFFICE,
-    "team lead": _IDENTITY | _CONSENT | _ERASURE | _OWN | _FIGURES | _CUSTOMERS | _OFFICE,
+    "team lead": _IDENTITY | _CONSENT | _ERASURE | _OWN | _FIGURES | _CUSTOMERS | _OFFICE | _STAFF,
     "agent": _IDENTITY | _CONSENT | _ERASURE | _OWN | _FIGURES | _CUSTOMERS,
     "employee": _OWN | _FIGURES,
     "privacy officer": _IDENTITY

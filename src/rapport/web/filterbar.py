@@ -15,10 +15,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.errors import InputError, RapportError
-from rapport.kernel.filters import parse
-from rapport.measures.api import WORDS
+from rapport.office.api import Actor
 from rapport.web.access import actor_of
 from rapport.web.choices import Choices, titles
+from rapport.web.hidden import refuse_hidden
 
 PERIODS: dict[str, Promise] = {
     "7d": _("last 7 days"),
@@ -105,14 +105,16 @@ def asked(request: HttpRequest, period: str = "90d") -> Asked:
         raise InputError("There is no such period", got=chosen_period, expected=", ".join(PERIODS))
     chosen = {field: given[field] for field in CHOICES if given.get(field)}
     where = tuple(one.strip() for one in given.getlist("where") if one.strip())
-    return Asked(chosen_period, first, last, chosen, where, _faults(where), scope(request))
+    return Asked(
+        chosen_period, first, last, chosen, where, _faults(actor_of(request), where), scope(request)
+    )
 
 
-def _faults(where: Sequence[str]) -> dict[str, RapportError]:
+def _faults(actor: Actor, where: Sequence[str]) -> dict[str, RapportError]:
     found: dict[str, RapportError] = {}
     for one in where:
         try:
-            parse(one, WORDS)
+            refuse_hidden(actor, where=[one])
         except RapportError as error:
             found[one] = error
     return found

@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from rapport.kernel.errors import InputError
 from rapport.kernel.figures import Figure
 from rapport.measures.api import Bin, Measure, compute, distribution
+from rapport.web.access import actor_of
 from rapport.web.filterbar import Asked, asked, quoted
+from rapport.web.hidden import refuse_hidden
 from rapport.web.overview import Extent
 from rapport.web.remembered import Remembered
 from rapport.web.store import ledger
@@ -89,6 +91,7 @@ def view_of(request: HttpRequest, measure: Measure, extent: Extent) -> View:
         if name.startswith("set.") and request.GET[name]
     }
     by = request.GET.get("by") or USUAL_SPLIT
+    refuse_hidden(actor_of(request), [by])
     return View(measure, question, first, last, every, by, request.GET.get("programme"), given)
 
 

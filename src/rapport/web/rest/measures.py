@@ -17,7 +17,7 @@ from rapport.measures.api import (
     rows_behind,
     to_json_rows,
 )
-from rapport.web.access import allowed
+from rapport.web.access import actor_of, allowed
 from rapport.web.contract.formats import (
     JSON,
     MORE_FORMATS,
@@ -31,6 +31,7 @@ from rapport.web.contract.formats import (
 from rapport.web.contract.shape import Day, Rows, shown
 from rapport.web.filterbar import scope
 from rapport.web.given import read_settings
+from rapport.web.hidden import refuse_hidden
 from rapport.web.store import ledger
 
 router = Router(tags=["measures"])
@@ -181,6 +182,7 @@ class Asked(Schema):
 
     def question(self, request: HttpRequest) -> dict[str, Any]:
         """The question with what holds for whoever asks."""
+        refuse_hidden(actor_of(request), [*self.by, self.weight], self.where)
         return {
             "by": self.by,
             "every": self.every,

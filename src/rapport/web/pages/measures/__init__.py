@@ -124,7 +124,9 @@ def measure_page(request: HttpRequest, view: View, found: Overview) -> HttpRespo
     told: dict[str, object] = {
         "measure": measure,
         "view": view,
-        "bar": bar(view.asked, found.choices, more=own_selects(view), kept=kept_of(view)),
+        "bar": bar(
+            view.asked, found.choices, more=own_selects(view, actor_of(request)), kept=kept_of(view)
+        ),
         "figure": figure and words_of(figure),
         "sentence": sentence_of(measure, figure),
         "change": figure and change(figure, before, (view.last_day - view.first_day).days + 1),

@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from rapport.kernel.figures import Figure
 from rapport.measures.api import Measure, all_parameters
+from rapport.office.api import Actor
 from rapport.web.filterbar import Select
+from rapport.web.hidden import is_hidden
 from rapport.web.measuring import EVERY, View
 from rapport.web.wording import further_unit, interval, note, value, whole
 
@@ -78,8 +80,10 @@ def tabs_of(view: View, figures: Sequence[Figure]) -> list[dict[str, object]]:
     ]
 
 
-def own_selects(view: View) -> list[Select]:
-    fields = list(_SPLITS) if view.by in _SPLITS else [view.by, *_SPLITS]
+def own_selects(view: View, actor: Actor) -> list[Select]:
+    """The page's own lists: how time is cut, and what splits, as far as the reader may ask."""
+    seen = [field for field in _SPLITS if not is_hidden(actor, field)]
+    fields = seen if view.by in seen else [view.by, *seen]
     return [
         Select("every", _("Trend"), view.every, [(e, _CUTS[e]) for e in EVERY]),
         Select("by", _("Split by"), view.by, [(one, one.replace("_", " ")) for one in fields]),
