@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import erase, imports, intake, measures, page, scale, timeline, xes
+from bench import application, erase, imports, intake, measures, page, scale, timeline, xes
 from bench.machine import stamp
 from bench.processes import ROOT
 from bench.results import Section, on_screen
@@ -35,6 +35,7 @@ def main() -> int:
         "measures": lambda: measures.measure(home, sizes, given.runs, given.measure),
         "timeline": lambda: timeline.measure(home, sizes),
         "page": lambda: page.measure(home, sizes),
+        "application": lambda: application.measure(home, sizes),
         "erase": lambda: erase.measure(home, sizes),
         "scale": lambda: scale.measure(home, sizes, given.runs, given.measure),
     }
@@ -56,7 +57,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--only",
         nargs="+",
-        choices=("import", "intake", "xes", "measures", "timeline", "page", "erase", "scale"),
+        choices=(
+            "import",
+            "intake",
+            "xes",
+            "measures",
+            "timeline",
+            "page",
+            "application",
+            "erase",
+            "scale",
+        ),
         help="these parts; without it all but scale",
     )
     parser.add_argument(

@@ -8,11 +8,20 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 SECONDS = 60.0
 _MOST = 400
+
+
+_all: "list[Remembered[Any]]" = []
+
+
+def forget_all() -> None:
+    """Forget every answer of this process, as if a minute had passed."""
+    for one in _all:
+        one.forget()
 
 
 class Remembered(Generic[T]):
@@ -23,6 +32,7 @@ class Remembered(Generic[T]):
         self._seconds = seconds
         self._kept: OrderedDict[Hashable, tuple[float, T]] = OrderedDict()
         self._lock = threading.Lock()
+        _all.append(self)
 
     def ask(self, question: Hashable, compute: Callable[[], T]) -> tuple[T, float]:
         """The answer, computed where there is none young enough, and its age in seconds."""
@@ -38,3 +48,8 @@ class Remembered(Generic[T]):
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         return answer, 0.0
+
+    def forget(self) -> None:
+        """Forget every answer."""
+        with self._lock:
+            self._kept.clear()
