@@ -17,6 +17,7 @@ from acceptance._narrow import Narrow, NotPermittedError, narrow
 from acceptance.tally import Asked, Tally
 from rapport.kernel.errors import RapportError, StoreError
 from rapport.ledger.api import Ledger, compact, open_ledger, seal, verify
+from tests.web.people import add_people
 from tests.web.served import Served, free_port, get, send_event, serve
 
 _FULL_ROUNDS = 20
@@ -148,8 +149,10 @@ def _by_spilling(disk: Narrow, chance: random.Random, tally: Tally) -> None:
 def _by_door(disk: Narrow, chance: random.Random, tally: Tally) -> None:
     home = _made(disk)
     key = _rapport(home, "key", "add", "shop").stdout.strip()
+    add_people(home)
     served = serve(home, disk.root.with_suffix(".log"), free_port())
     try:
+        get(served.address)  # signs in, which a full disk refuses
         disk.fill(_LEFT + chance.randrange(_LEFT))
         told = _sent_until_refused(served, key, tally)
         status, _, _ = get(served.address)

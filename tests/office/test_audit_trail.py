@@ -17,7 +17,11 @@ from rapport.office.api import (
 )
 
 pytestmark = pytest.mark.django_db
-LATER = datetime.now(UTC) + timedelta(minutes=5)
+
+
+def later() -> datetime:
+    """When the lines of a test have been there for long enough."""
+    return datetime.now(UTC) + timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +51,8 @@ def test_pages_go_on_where_the_last_one_ended() -> None:
 
 
 def test_the_chain_holds_until_somebody_changes_a_line() -> None:
-    assert chain_audit(LATER) == 5
-    assert chain_audit(LATER) == 0
+    assert chain_audit(later()) == 5
+    assert chain_audit(later()) == 0
     assert check_chain().broken_at is None
     assert check_chain().lines == 5
     third = find_lines(Asked())[2][0]
@@ -58,7 +62,7 @@ def test_the_chain_holds_until_somebody_changes_a_line() -> None:
 
 
 def test_the_chain_shows_that_a_line_was_removed() -> None:
-    chain_audit(LATER)
+    chain_audit(later())
     fourth, third = find_lines(Asked())[1][0], find_lines(Asked())[2][0]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM office_auditline WHERE id = %s", (third,))

@@ -17,7 +17,6 @@ from playwright.sync_api import Browser, Page
 from rapport.ledger.api import create_ledger
 
 from .served import Served, serve
-from .test_accessibility import browser  # noqa: F401 - a fixture
 
 EMAIL, PASSWORD = "ana@x.example", "a sentence nobody tries"
 
@@ -35,7 +34,7 @@ def served_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     running.stop()
 
 
-def test_totp_from_setting_up_to_a_recovery_code(browser: Browser, served_own: Served) -> None:  # noqa: F811
+def test_totp_from_setting_up_to_a_recovery_code(browser: Browser, served_own: Served) -> None:
     page = _page(browser, served_own)
     _sign_in(page)
     page.goto(f"{served_own.address}/account/2fa/totp/activate/")
@@ -69,7 +68,7 @@ def test_totp_from_setting_up_to_a_recovery_code(browser: Browser, served_own: S
     assert "Incorrect code" in used.content()
 
 
-def _page(browser: Browser, served: Served) -> Page:  # noqa: F811
+def _page(browser: Browser, served: Served) -> Page:
     page = browser.new_context(viewport={"width": 320, "height": 800}).new_page()
     page.on("console", lambda said: _never(said.text) if said.type == "error" else None)
     page.goto(f"{served.address}/account/login/")

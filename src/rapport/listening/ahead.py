@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -28,7 +28,9 @@ class _Reader(threading.Thread, Generic[T]):
             for thing in self.things:
                 self.put(thing)
                 if self.stopped.is_set():
-                    return
+                    break
+            if isinstance(self.things, Generator):
+                self.things.close()
         except BaseException as error:  # noqa: BLE001 - handed to the thread that asks
             self.put(_End(error))
         else:
@@ -43,10 +45,12 @@ class _Reader(threading.Thread, Generic[T]):
             return
 
 
-def ahead(things: Iterator[T], most: int = 1) -> Iterator[T]:
+def ahead(things: Iterator[T], most: int = 1) -> Generator[T, None, None]:
     """The same things in the same order, read by a thread of their own at most so many ahead.
 
-    An error of the reading is raised here, after the things that came before it.
+    An error of the reading is raised here, after the things that came before it. Whoever may stop
+    before the end closes it (`contextlib.closing`): then the thread has ended, and what it reads
+    from can be closed too.
 
     >>> list(ahead(iter("abc")))
     ['a', 'b', 'c']
@@ -60,3 +64,4 @@ def ahead(things: Iterator[T], most: int = 1) -> Iterator[T]:
             raise found.error
     finally:
         reader.stopped.set()
+        reader.join()

@@ -8,6 +8,7 @@ goes on where it stopped.
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -207,9 +208,11 @@ class _Run:
             if self.rows.complete_columns:
                 # So that a mapping that does not fit is refused before the first row.
                 check_columns(self.mapping, Columns(dict.fromkeys(self.rows.columns, pa.string())))
-            for position, (share, made) in enumerate(ahead(self.make_ready())):
-                self.total = self.total + self.store(position, made)
-                self.progress(share, self.total)
+            # Closed before the bench on which its thread still works.
+            with closing(ahead(self.make_ready())) as ready:
+                for position, (share, made) in enumerate(ready):
+                    self.total = self.total + self.store(position, made)
+                    self.progress(share, self.total)
         finally:
             self.bench.close()
             if self.people is not None:
@@ -217,8 +220,9 @@ class _Run:
 
     def make_ready(self) -> Iterator[tuple[float, Ready]]:
         """Each chunk as far as it can be brought without the store."""
-        for position, chunk in enumerate(ahead(self.rows.chunks())):
-            yield chunk.share_read, self.ready(position, chunk)
+        with closing(ahead(self.rows.chunks())) as chunks:
+            for position, chunk in enumerate(chunks):
+                yield chunk.share_read, self.ready(position, chunk)
 
     def ready(self, position: int, chunk: Chunk) -> Ready:
         """A chunk mapped and checked, or what became of it in an earlier run."""

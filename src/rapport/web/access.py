@@ -10,9 +10,11 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from rapport.office.api import SIGHTS, VERBS, Actor, actor_of_user, any_user, permits
+from rapport.web.trouble import answer_to
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -70,6 +72,15 @@ class _Guarded:
         self._answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            # Looked up here, where a database that is away can still be told.
+            _ = request.user.is_authenticated
+        except Exception as error:
+            request.user = AnonymousUser()
+            answer = answer_to(request, error)
+            if answer is None:
+                raise
+            return answer
         return self._answer(request)
 
     def process_view(

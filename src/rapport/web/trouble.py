@@ -29,6 +29,18 @@ def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:  
     return render(request, "404.html", {"here": None}, status=404)
 
 
+def answer_to(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """A page for an error of the house; None for others."""
+    expected = told(error)
+    if expected is None:
+        return None
+    if isinstance(expected, ForbiddenError):
+        return not_found(request)
+    status = next(code for kind, code in _STATUS if isinstance(expected, kind))
+    context = {"message": expected.message, "error": expected}
+    return render(request, "web/trouble.html", context, status=status)
+
+
 class _Told:
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self._answer = answer
@@ -38,14 +50,7 @@ class _Told:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """A page for an error of the house; None leaves others to Django."""
-        expected = told(error)
-        if expected is None:
-            return None
-        if isinstance(expected, ForbiddenError):
-            return not_found(request)
-        status = next(code for kind, code in _STATUS if isinstance(expected, kind))
-        context = {"message": expected.message, "error": expected}
-        return render(request, "web/trouble.html", context, status=status)
+        return answer_to(request, error)
 
 
 def told_middleware(answer: Callable[[HttpRequest], HttpResponse]) -> _Told:

@@ -7,14 +7,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.served import get, post
-from tests.web.test_accessibility import browser, opened  # noqa: F401 - a fixture
+from tests.web.test_accessibility import opened
 
 HERE = "/measure/explore"
 
 
 @pytest.mark.parametrize("width", [320, 1440])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_the_table(browser, served_demo, scheme, width):  # noqa: F811
+def test_axe_finds_nothing_on_the_table(browser, served_demo, scheme, width):
     address = f"{served_demo.address}{HERE}?by=channel&where=nowhere+%3D+1"
     page, complaints = opened(browser, address, scheme, width)
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
@@ -95,7 +95,7 @@ def test_who_is_no_analyst_finds_no_page_for_sql(served_demo, role):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (1440, "light")])
-def test_axe_finds_nothing_on_the_page_for_sql(browser, served_demo, scheme, width):  # noqa: F811
+def test_axe_finds_nothing_on_the_page_for_sql(browser, served_demo, scheme, width):
     address = f"{served_demo.address}{SQL}?q=SELECT+channel,+text+FROM+interactions+LIMIT+9"
     page, complaints = opened(browser, address, scheme, width)
     assert Axe().run(page).response["violations"] == []

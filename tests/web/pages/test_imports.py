@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from rapport.ledger.api import create_ledger
 from tests.web.people import add_people
 from tests.web.served import Served, cookies, get, post, serve
-from tests.web.test_accessibility import browser, opened  # noqa: F401 - a fixture
+from tests.web.test_accessibility import opened
 
 ORDERS = (
     "order,paid,customer,total_eur\n"
@@ -75,7 +75,7 @@ def waiting(home: Path) -> list[Path]:
     return [path for path in (home / "uploads").rglob("*") if path.is_file()]
 
 
-def test_a_whole_import_in_the_browser(browser, served, home, tmp_path):  # noqa: F811
+def test_a_whole_import_in_the_browser(browser, served, home, tmp_path):
     file = tmp_path / "orders.csv"
     file.write_text(ORDERS, "utf-8")
     page, complaints = opened(browser, served.address + "/listen/imports/new", "light", 320)
@@ -104,7 +104,7 @@ def test_a_whole_import_in_the_browser(browser, served, home, tmp_path):  # noqa
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1440])
-def test_axe_finds_nothing_on_the_pages_of_imports(browser, served, scheme, width):  # noqa: F811
+def test_axe_finds_nothing_on_the_pages_of_imports(browser, served, scheme, width):
     _, place, _ = send_file(served, "axe.csv", ORDERS.encode(), role="owner")
     for path in ("/listen/imports", "/listen/imports/new", place):
         page, complaints = opened(browser, served.address + path, scheme, width)

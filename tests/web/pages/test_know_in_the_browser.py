@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.test_accessibility import browser, opened  # noqa: F401 - a fixture
+from tests.web.test_accessibility import opened
 
 WHO = "C-000008"
 PATHS = (
@@ -18,7 +18,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1440)])
-def test_axe_finds_nothing_and_nothing_overflows(browser, served_demo, scheme, width):  # noqa: F811
+def test_axe_finds_nothing_and_nothing_overflows(browser, served_demo, scheme, width):
     page, complaints = opened(browser, served_demo.address, scheme, width)
     for path in PATHS:
         page.goto(served_demo.address + path)
@@ -28,14 +28,14 @@ def test_axe_finds_nothing_and_nothing_overflows(browser, served_demo, scheme, w
     assert complaints == []
 
 
-def test_customers_are_found_while_one_types(browser, served_demo):  # noqa: F811
+def test_customers_are_found_while_one_types(browser, served_demo):
     page, _ = opened(browser, f"{served_demo.address}/know/customers", "light", 1440)
     page.locator("#q").fill(WHO.lower())
     page.locator(f'#found a[href$="{WHO}"]').click()
     page.wait_for_url(f"**/know/customers/{WHO}")
 
 
-def test_a_thread_folds_open_and_earlier_days_follow(browser, served_demo):  # noqa: F811
+def test_a_thread_folds_open_and_earlier_days_follow(browser, served_demo):
     page, _ = opened(browser, f"{served_demo.address}/know/customers/{WHO}", "light", 1440)
     page.locator(".thread summary").first.focus()
     page.keyboard.press("Enter")
@@ -45,7 +45,7 @@ def test_a_thread_folds_open_and_earlier_days_follow(browser, served_demo):  # n
     page.locator(".line-of").nth(shown).wait_for(state="attached")
 
 
-def test_the_count_follows_the_rule_while_it_is_typed(browser, served_demo):  # noqa: F811
+def test_the_count_follows_the_rule_while_it_is_typed(browser, served_demo):
     page, complaints = opened(browser, f"{served_demo.address}/know/segments/new", "light", 320)
     page.locator("#value-0").fill("1")
     page.locator("#size strong").wait_for()

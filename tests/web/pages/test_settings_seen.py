@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
 from tests.web.served import Served
-from tests.web.test_accessibility import browser, opened  # noqa: F401 - a fixture
+from tests.web.test_accessibility import opened
 
 PATHS = (
     *("/account/", "/account/2fa/", "/account/2fa/webauthn/", "/account/password/set/"),
@@ -17,7 +17,7 @@ PATHS = (
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1440)])
 def test_axe_finds_nothing_and_nothing_overflows(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     served_demo: Served,
     scheme: str,
     width: int,
@@ -32,7 +32,7 @@ def test_axe_finds_nothing_and_nothing_overflows(
 
 
 def test_signing_in_and_asking_for_a_password_are_clean(
-    browser: Browser,  # noqa: F811
+    browser: Browser,
     served_demo: Served,
 ) -> None:
     page = browser.new_context(viewport={"width": 320, "height": 800}).new_page()
