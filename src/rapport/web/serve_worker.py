@@ -39,7 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     """Work on the store at `HOME` until told to stop."""
     (home,) = arguments
     os.nice(NICENESS)
-    # A signal ends the process between two steps of Python, whatever it waits for.
+    # A signal ends the process between two steps of Python, whatever it waits for. It ends as if
+    # killed, which every step outlives: an exit raised inside a finaliser would be swallowed there,
+    # and threads would be torn off the engine they work on.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _end)
     try:
@@ -113,4 +115,4 @@ def _say(line: str) -> None:
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
-    sys.exit(0)
+    os._exit(0)
