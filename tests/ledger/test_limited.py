@@ -227,7 +227,8 @@ def test_what_runs_for_ever_is_stopped_and_the_next_is_answered(ledger):
     with pytest.raises(InputError, match="too long and was stopped"):
         rows(
             ledger,
-            "SELECT count(*) FROM range(100000000) a, range(100000000) b WHERE a.range < -b.range",
+            "SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000000) c "
+            "WHERE a.range + c.range < -b.range",
             seconds=3.0,
         )
     assert rows(ledger, "SELECT 1") == [(1,)]

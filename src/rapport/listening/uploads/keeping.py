@@ -104,7 +104,7 @@ def keep_upload(
 
     Args:
         ledger: of the store.
-        brought: where the file lies on the same disk; it is moved.
+        brought: where the file lies on the same disk; it is moved, or removed where it is empty.
         name: by which its owner knows it.
         actor: who brought it.
         mapping: how it is to be read, where that is known already.
@@ -116,6 +116,7 @@ def keep_upload(
     require(actor, "import_file")
     size = brought.stat().st_size
     if not size:
+        brought.unlink()
         raise InputError(f"{safe_name(name)} is empty", got="0 bytes")
     now = as_stored(datetime.now(UTC))
     with one_transaction():
