@@ -183,7 +183,7 @@ def test_a_row_that_arrives_while_ids_are_looked_up_is_found(
 
 def test_a_lake_that_lacks_the_old_row_is_told(stocked: Ledger) -> None:
     seal(stocked)
-    stocked.database.rows(f"UPDATE {ids.BIG} SET batch = 77")
+    stocked.database.connection.execute(f"UPDATE {ids.BIG} SET batch = 77")
     with pytest.raises(StoreError, match="does not hold all"):
         put(stocked, row("a", "new"), row("f", "new"))
     assert set(said(stocked)) == set("abcd")
@@ -191,7 +191,7 @@ def test_a_lake_that_lacks_the_old_row_is_told(stocked: Ledger) -> None:
 
 def test_former_content_that_is_gone_is_found(stocked: Ledger) -> None:
     put(stocked, row("a", "new"))
-    stocked.database.rows("DELETE FROM ledger_revised_rows")
+    stocked.database.connection.execute("DELETE FROM ledger_revised_rows")
     assert any("can be put back" in fault for fault in faults(stocked))
 
 

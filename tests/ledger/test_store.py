@@ -76,7 +76,7 @@ def test_a_relational_file_of_other_rooms_is_no_store(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("act", [open_ledger, create_ledger])
 def test_a_store_of_a_newer_program_is_refused(ledger: Ledger, act: object) -> None:
-    ledger.database.rows("UPDATE ledger_meta SET value = '99' WHERE name = 'schema'")
+    ledger.database.connection.execute("UPDATE ledger_meta SET value = '99' WHERE name = 'schema'")
     ledger.close()
     with pytest.raises(StoreError, match="newer version of Rapport") as told:
         act(ledger.home)  # type: ignore[operator]

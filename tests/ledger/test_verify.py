@@ -82,19 +82,21 @@ def test_a_data_file_cut_short_is_named(stocked: Ledger) -> None:
     ],
 )
 def test_bookkeeping_that_does_not_agree_is_found(stocked: Ledger, harm: str, proof: str) -> None:
-    stocked.database.rows(harm)
+    stocked.database.connection.execute(harm)
     assert any(proof in fault for fault in faults(stocked))
 
 
 @about_sqlite
 def test_a_record_that_points_to_nothing_is_found(stocked: Ledger) -> None:
     stocked.database.connection.execute("PRAGMA foreign_keys=OFF")
-    stocked.database.rows("UPDATE ledger_batch SET import_id = 77")
+    stocked.database.connection.execute("UPDATE ledger_batch SET import_id = 77")
     assert any("points to nothing" in fault for fault in faults(stocked))
 
 
 def test_an_interaction_that_is_there_twice_is_found(stocked: Ledger) -> None:
-    stocked.database.rows("INSERT INTO ledger_journal SELECT 1, 1, body FROM ledger_journal")
+    stocked.database.connection.execute(
+        "INSERT INTO ledger_journal SELECT 1, 1, body FROM ledger_journal"
+    )
     assert any("no interaction is there twice" in fault for fault in faults(stocked))
 
 
