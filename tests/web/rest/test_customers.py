@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import quote
 
 import pytest
@@ -146,4 +147,8 @@ def test_a_body_is_strict(shop: Shop) -> None:
     )
     assert form.status == 415
     large = json.dumps({"kept": "x" * 3_000_000, "merged": "b"}).encode()
-    assert shop.call(merge, send=large).status == 413
+    try:
+        assert shop.call(merge, send=large).status == 413
+    except URLError as error:
+        # A server that refuses need not read to the end: then the sender may not hear why.
+        assert isinstance(error.reason, BrokenPipeError | ConnectionResetError)
