@@ -131,6 +131,13 @@ def test_no_key_breaks_an_address(shop: Shop, key) -> None:
     assert shop.call(f"/api/v1/customers/{quote(key, safe='')}/timeline").status == 404
 
 
+def _refusal(shop: Shop, path: str, body: bytes) -> object:
+    try:
+        return shop.call(path, send=body).status
+    except URLError as error:
+        return type(error.reason)
+
+
 def test_a_body_is_strict(shop: Shop) -> None:
     merge = "/api/v1/merges"
     assert shop.call(merge, send=b"{").status == 400
@@ -147,8 +154,5 @@ def test_a_body_is_strict(shop: Shop) -> None:
     )
     assert form.status == 415
     large = json.dumps({"kept": "x" * 3_000_000, "merged": "b"}).encode()
-    try:
-        assert shop.call(merge, send=large).status == 413
-    except URLError as error:
-        # A server that refuses need not read to the end: then the sender may not hear why.
-        assert isinstance(error.reason, BrokenPipeError | ConnectionResetError)
+    # A server that refuses need not read to the end: then the sender may not hear why.
+    assert _refusal(shop, merge, large) in (413, BrokenPipeError, ConnectionResetError)
