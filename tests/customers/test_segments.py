@@ -19,6 +19,7 @@ from rapport.customers.api import (
     publish,
     put_customers,
     put_segment,
+    refresh_directory,
     refresh_segments,
     remove_segment,
     segment_named,
@@ -215,3 +216,21 @@ def test_segment_is_asked_for_by_its_key_only(ledger: Ledger, ana: Actor) -> Non
     refresh_segments(ledger, None)
     with ledger.read() as snapshot, pytest.raises(InputError, match="several segments"):
         interactions(snapshot, where=["segment contains 'x'"])
+
+
+def token(ledger: Ledger) -> str:
+    with ledger.read() as snapshot:
+        return snapshot.token
+
+
+def test_tables_made_of_the_ledger_do_not_make_each_other_old(ledger, ana):
+    put_segment("Gold", "customer.tier = gold", actor=ana)
+    directory, stays = refresh_directory(ledger, None), refresh_segments(ledger, None)
+    made = token(ledger)
+    for _ in range(2):
+        assert refresh_directory(ledger, directory) == directory
+        assert refresh_segments(ledger, stays) == stays
+    assert token(ledger) == made
+    load(ledger, [("eva", (7, 1), "order.completed", None, 5)])
+    assert refresh_directory(ledger, directory) != directory
+    assert refresh_segments(ledger, stays) != stays

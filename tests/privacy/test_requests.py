@@ -6,7 +6,7 @@ import pytest
 
 from rapport.customers.api import profile
 from rapport.kernel.errors import ForbiddenError, InputError, NotFoundError
-from rapport.office.api import DEMO_HOST, Actor, actor_of_user, add_user, latest_lines
+from rapport.office.api import DEMO_HOST, Actor, actor_of_user, add_user, latest_lines, query
 from rapport.privacy.api import (
     ErasureRequest,
     approve_erasure,
@@ -19,7 +19,6 @@ from rapport.privacy.api import (
     request_of,
     requests,
 )
-from rapport.privacy.asked import execute
 
 from .conftest import OWNER, Store
 
@@ -63,7 +62,7 @@ def test_where_one_person_may_a_day_of_waiting_stands_in(store: Store) -> None:
     assert request.due_at is not None
     assert request.due_at - datetime.now(UTC) > timedelta(hours=23)
     assert carry_out_erasures(store.ledger) == []
-    execute("UPDATE privacy_erasurerequest SET due_at = %s", "2020-01-01 00:00:00")
+    query("UPDATE privacy_erasurerequest SET due_at = %s", "2020-01-01 00:00:00")
     assert len(carry_out_erasures(store.ledger)) == 1
 
 

@@ -19,7 +19,11 @@ def opened(browser: Browser, address: str, scheme: str, width: int) -> tuple[Pag
     page, complaints = context.new_page(), []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
+    # A request that a navigation cut short is not refused; what is refused is on the console too.
+    page.on(
+        "requestfailed",
+        lambda request: "ERR_ABORTED" in (request.failure or "") or complaints.append(request.url),
+    )
     page.goto(address)
     return page, complaints
 

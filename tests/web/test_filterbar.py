@@ -7,7 +7,8 @@ from django.test import RequestFactory
 
 from rapport.kernel.errors import InputError
 from rapport.office.api import Actor
-from rapport.web.filterbar import asked, quoted
+from rapport.web.choices import Choices
+from rapport.web.filterbar import asked, bar, quoted
 
 END = dt.date(2026, 10, 31)
 
@@ -43,6 +44,18 @@ def test_who_sees_some_units_is_narrowed_without_the_address_saying_so():
 
 def test_who_sees_no_unit_sees_nothing():
     assert question("", frozenset()).conditions == ["unit = ''"]
+
+
+@pytest.mark.django_db
+def test_who_sees_some_units_is_offered_those_alone():
+    choices = Choices({"unit": ["north", "south"], "channel": ["email"]})
+
+    def offered(units):
+        selects = {one.name: one for one in bar(question("", units), choices).selects}
+        return [value for value, _ in selects["unit"].options if value]
+
+    assert offered(frozenset({"north"})) == ["north"]
+    assert offered(None) == ["north", "south"]
 
 
 def test_an_expression_that_cannot_be_read_is_left_out_and_told():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from rapport.customers.api import DERIVED
 from rapport.ledger.api import Ledger, create_ledger
 from rapport.measures.api import all_measures
 from rapport.web import overview as page
@@ -99,6 +100,21 @@ def test_the_worker_brings_figures_to_the_state_of_the_ledger_once(ledger, store
     assert page.refresh(ledger, stored)
     assert nps(ledger, stored)[0].now.n == 100
     assert not page.refresh(ledger, stored)
+
+
+def test_a_table_made_of_the_ledger_makes_no_figure_old(ledger, stored):
+    ledger.load([answers([10] * 40)], "test")
+    page.refresh(ledger, stored)
+    for name in DERIVED:
+        ledger.publish(name, pa.table({"customer": ["c1"]}))
+    assert not page.refresh(ledger, stored)
+
+
+def test_how_far_the_data_reach_is_told_without_a_figure_being_computed(ledger, stored):
+    ledger.load([answers([10] * 40)], "test")
+    found = page.ground(ledger, stored)
+    assert (found.extent.last_day, found.choices.values["channel"]) == (LAST.isoformat(), [])
+    assert page.refresh(ledger, stored)
 
 
 def test_months_end_with_the_last_whole_one(ledger, stored):

@@ -2,9 +2,8 @@
 
 from rapport.customers.accounts import put_accounts
 from rapport.customers.consents import record_consent
+from rapport.customers.derived import ACTIVITY, DERIVED, SEGMENTS, WORDS
 from rapport.customers.directory import (
-    ACTIVITY,
-    WORDS,
     Hit,
     find_customers,
     forget_in_directory,
@@ -30,7 +29,6 @@ from rapport.customers.publishing import publish, published_customers
 from rapport.customers.rollup import Account, account_named, bought_of, find_accounts
 from rapport.customers.segments.members import count_now
 from rapport.customers.segments.membership import (
-    SEGMENTS,
     Size,
     forget_in_segments,
     keep_segments,
@@ -64,6 +62,7 @@ from rapport.customers.undo import undo_people
 __all__ = [
     "ACTIVITY",
     "ASPECTS",
+    "DERIVED",
     "OPERATORS",
     "SEGMENTS",
     "TIMELINE_COLUMNS",

@@ -20,13 +20,13 @@ import msgspec
 import pyarrow as pa
 from sqlglot import exp
 
+from rapport.customers.derived import ACTIVITY, DERIVED, WORDS
 from rapport.customers.merges import customer_named
 from rapport.customers.profiles import kept_key
 from rapport.customers.tables import CUSTOMERS
 from rapport.kernel.errors import NotFoundError
 from rapport.ledger.api import TOKEN, Ledger, Snapshot
 
-WORDS, ACTIVITY = "words", "activity"
 _WORD_TYPES: dict[str, pa.DataType] = {
     "word": pa.string(),
     "customer": pa.string(),
@@ -73,20 +73,20 @@ class Hit:
 
 
 def refresh_directory(ledger: Ledger, last: str | None) -> str:
-    """Bring both tables to the ledger's state; the token they are made of.
+    """Bring both tables to the ledger's state; what they are made of.
 
     Args:
         ledger: whose customers are listed.
-        last: what this gave the last time, None the first time; the same token does nothing.
+        last: what this gave the last time, None the first time; the same state does nothing.
     """
     with ledger.read() as snapshot:
-        if snapshot.token == last and WORDS in snapshot.published:
-            return snapshot.token
+        state = snapshot.token_without(DERIVED)
+        if state == last and WORDS in snapshot.published:
+            return state
         activity, words = _activity(snapshot), _words(snapshot)
     ledger.publish(ACTIVITY, activity)
     ledger.publish(WORDS, words, row_group=_ROW_GROUP)
-    with ledger.read() as snapshot:
-        return snapshot.token
+    return state
 
 
 def keep_directory(ledger: Ledger) -> Callable[[], None]:

@@ -21,6 +21,7 @@ from rapport.office.api import (
     Slate,
     as_stored,
     one_transaction,
+    query,
     require,
     select_in,
     write_line,
@@ -71,7 +72,7 @@ def merge_customers(kept: str, merged: str, *, actor: Actor, seen: Collection[st
                 else f"{gone} cannot be merged with itself",
                 expected="two customers",
             )
-        number = int(_query(_MERGE, (into, gone, as_stored(datetime.now(UTC)), actor.id))[0][0])
+        number = int(query(_MERGE, into, gone, as_stored(datetime.now(UTC)), actor.id)[0][0])
         write_line(actor, Act("merge_customers", "merge", str(number)))
     return number
 
@@ -86,14 +87,14 @@ def split_customers(merge_id: int, *, actor: Actor) -> None:
     """
     require(actor, "split_customers")
     with one_transaction():
-        found = _query("SELECT undone_at FROM customers_merge WHERE id = %s", (merge_id,))
+        found = query("SELECT undone_at FROM customers_merge WHERE id = %s", merge_id)
         if not found:
-            known = _query("SELECT id FROM customers_merge WHERE undone_at IS NULL", ())
+            known = query("SELECT id FROM customers_merge WHERE undone_at IS NULL")
             numbers = ", ".join(str(number) for (number,) in known[:20]) or "none"
             raise NotFoundError(f"There is no merge {merge_id}", expected=f"one of: {numbers}")
         if found[0][0] is not None:
             raise InputError(f"Merge {merge_id} was taken back before", got=f"{found[0][0]} UTC")
-        _execute(_SPLIT, (as_stored(datetime.now(UTC)), actor.id, merge_id))
+        query(_SPLIT, as_stored(datetime.now(UTC)), actor.id, merge_id)
         write_line(actor, Act("split_customers", "merge", str(merge_id)))
 
 
@@ -137,7 +138,7 @@ def _customer(name: str, seen: Collection[str]) -> str:
 
 def active_merges() -> dict[str, str]:
     """Merges that stand: the merged customer's key to the kept one's."""
-    return dict(_query(_ACTIVE, ()))
+    return dict(query(_ACTIVE))
 
 
 def final(key: str, merges: Mapping[str, str]) -> str:
@@ -182,18 +183,7 @@ def _near(name: str) -> list[str]:
     before = "SELECT key FROM {} WHERE key < %s ORDER BY key DESC LIMIT %s"
     found: list[str] = []
     for table in (CUSTOMERS.name, IDENTIFIERS.name):
-        for query in (after, before):
-            rows = _query(query.format(table), (name[:1], _NEAR))
+        for text in (after, before):
+            rows = query(text.format(table), name[:1], _NEAR)
             found.extend(str(row[0]) for row in rows)
     return found
-
-
-def _query(query: str, parameters: tuple[Any, ...]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())
-
-
-def _execute(query: str, parameters: tuple[Any, ...]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)

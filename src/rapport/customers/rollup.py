@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from sqlglot import exp
 
-from rapport.customers.directory import ACTIVITY
+from rapport.customers.derived import ACTIVITY
 from rapport.customers.standing import BOUGHT
 from rapport.customers.tables import ACCOUNTS
 from rapport.kernel.errors import NotFoundError

@@ -64,3 +64,8 @@ class Figure:
     definition: str
     note: str | None = None
     extra: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def estimate(self) -> Estimate:
+        """What methods reckon on with."""
+        return Estimate(self.value, self.low, self.high, self.confidence, self.n, self.method)

@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from rapport.ledger import frames
 from rapport.ledger.schema import EMPTY
-from rapport.ledger.snapshot import token_of
 from rapport.ledger.upkeep import leases
 
 if TYPE_CHECKING:
@@ -17,12 +16,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What there is to be read at one moment: files of the lake, the journal, published tables."""
+    """What there is to be read at one moment: files of the lake, the journal, published tables.
+
+    `versions` tells what was in each: two moments at which they are equal read the same.
+    """
 
     files: tuple[Path, ...]
     tail: pa.Table
     published: dict[str, Path]
-    token: str
+    versions: dict[str, object]
 
 
 def moment_of(ledger: "Ledger", lease: leases.Lease | None = None) -> Moment:
@@ -40,16 +42,11 @@ def moment_of(ledger: "Ledger", lease: leases.Lease | None = None) -> Moment:
     if lease is not None:
         lease.note(version, [file for _, _, file in published])
     ledger.lake.check(files)
-    token = token_of(
-        {
-            "lake": version,
-            "journal": [number for number, _ in bodies],
-            "published": [row[:2] for row in published],
-        }
-    )
+    versions: dict[str, object] = {name: number for name, number, _ in published}
+    versions |= {"lake": version, "journal_tail": [number for number, _ in bodies]}
     return Moment(
         tuple(ledger.lake.root / file.path for file in files),
         tail,
         {name: ledger.home / "published" / file for name, _, file in published},
-        token,
+        versions,
     )

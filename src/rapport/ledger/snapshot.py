@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -37,14 +37,15 @@ class Snapshot:
         files: tuple[Path, ...],
         tail: pa.Table,
         published: Mapping[str, Path],
-        token: str,
+        versions: Mapping[str, object],
         lease: Lease,
     ) -> None:
         self._engine = engine
         self._lease = lease
         self._view = ""
         self.settings = settings
-        self.token = token
+        self.token = token_of(versions)
+        self._versions = versions
         self.published = frozenset(published)
         try:
             self._prepare(files, tail, published)
@@ -62,6 +63,14 @@ class Snapshot:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def token_without(self, tables: Collection[str]) -> str:
+        """Names the content apart from some published tables, for what is not made of them.
+
+        Whoever makes a published table from the ledger asks by this whether it is still good;
+        by `token` a table would count as old because it was published.
+        """
+        return token_of({name: v for name, v in self._versions.items() if name not in tables})
 
     def close(self) -> None:
         """Give the engine's memory back, and let go of the files."""

@@ -144,7 +144,7 @@ class Ledger:
             files=moment.files,
             tail=moment.tail,
             published=moment.published,
-            token=moment.token,
+            versions=moment.versions,
             lease=lease,
         )
 

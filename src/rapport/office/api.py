@@ -85,6 +85,7 @@ from rapport.office.put import (
 )
 from rapport.office.queries import employees, touchpoints, units
 from rapport.office.saved import SavedView, forget_views, remove_view, save_view, saved_views
+from rapport.office.secret import digest_of
 from rapport.office.tables import (
     CHUNK,
     Row,
@@ -93,6 +94,7 @@ from rapport.office.tables import (
     as_moment,
     as_stored,
     one_transaction,
+    query,
     select_in,
 )
 from rapport.office.tokens import (
@@ -179,6 +181,7 @@ __all__ = [
     "chunks",
     "deactivate_user",
     "demo_users",
+    "digest_of",
     "employees",
     "erase_accounts",
     "find_calendar",
@@ -211,6 +214,7 @@ __all__ = [
     "put_rows",
     "put_touchpoints",
     "put_units",
+    "query",
     "read_date",
     "read_email",
     "read_holidays",

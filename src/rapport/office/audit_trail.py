@@ -13,8 +13,7 @@ import msgspec
 from django.db import connection
 
 from rapport.office.audit import Act, Line
-from rapport.office.tables import as_moment, as_stored, one_transaction
-from rapport.office.users import query
+from rapport.office.tables import as_moment, as_stored, one_transaction, query
 
 PAGE = 50
 _REST = timedelta(minutes=1)

@@ -18,8 +18,7 @@ from rapport.kernel.zones import zone_named
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
-from rapport.office.tables import one_transaction
-from rapport.office.users import query
+from rapport.office.tables import one_transaction, query
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Spans = tuple[tuple[str, str], ...]

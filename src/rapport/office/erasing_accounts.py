@@ -8,8 +8,7 @@ from django.core import signing
 from django.db import connection
 
 from rapport.kernel.errors import InputError
-from rapport.office.tables import select_in
-from rapport.office.users import query
+from rapport.office.tables import query, select_in
 
 # Columns of tables that are not ours; of ours, the models say it.
 LIBRARY_PERSONAL: tuple[str, ...] = (

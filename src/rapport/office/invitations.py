@@ -1,6 +1,5 @@
 """Invitations: whoever has the link makes their account with it, once, within seven days."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,8 +9,9 @@ from rapport.kernel.errors import InputError, NotFoundError
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
-from rapport.office.tables import as_moment, as_stored, one_transaction
-from rapport.office.users import add_user, check_free, check_grant, checked_address, query
+from rapport.office.secret import digest_of
+from rapport.office.tables import as_moment, as_stored, one_transaction, query
+from rapport.office.users import add_user, check_free, check_grant, checked_address
 
 LASTS = timedelta(days=7)
 _KEPT = timedelta(days=30)
@@ -56,7 +56,7 @@ def invite_user(email: str, role: str, *, actor: Actor, unit: str | None = None)
             f"UPDATE office_invitation SET withdrawn_at = %s WHERE email = %s AND {_OPEN}",
             *(as_stored(now), address, as_stored(now)),
         )
-        values = (address, role, unit, _digest(secret), actor.id)
+        values = (address, role, unit, digest_of(secret), actor.id)
         number = query(_ADD, *values, as_stored(now), as_stored(now + LASTS))[0][0]
         write_line(actor, Act("invite_user", "invitation", str(number), {"role": role}))
     return secret
@@ -88,7 +88,7 @@ def open_invitations() -> list[Invitation]:
 
 def invitation_of(secret: str) -> Invitation | None:
     """The open invitation of a link's secret; None where there is none (any more)."""
-    return next(iter(_found("AND digest = %s", _digest(secret))), None)
+    return next(iter(_found("AND digest = %s", digest_of(secret))), None)
 
 
 def invitation_for(email: str) -> Invitation | None:
@@ -153,8 +153,3 @@ def _found(rest: str, *parameters: Any) -> list[Invitation]:
         Invitation(number, address, role, unit, as_moment(made), as_moment(expires))
         for number, address, role, unit, made, expires in rows
     ]
-
-
-def _digest(secret: str) -> str:
-    """The secret is random and long, so that a plain hash cannot be guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()

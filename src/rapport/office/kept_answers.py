@@ -8,11 +8,10 @@ nobody knows how it ended.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
-from rapport.office.tables import as_stored, one_transaction
+from rapport.office.tables import as_stored, one_transaction, query
 
 KEPT_HOURS = 24
 _RUNNING = 0
@@ -48,9 +47,9 @@ def take_key(user: int, key: str, digest: str) -> KeptAnswer | None:
     """Take a key for a request; what is known of an earlier one where it is taken already."""
     try:
         with one_transaction():
-            _execute(_TAKE, user, key, digest, as_stored(datetime.now(UTC)))
+            query(_TAKE, user, key, digest, as_stored(datetime.now(UTC)))
     except IntegrityError:
-        found = _query(_FIND, user, key)
+        found = query(_FIND, user, key)
         if not found:  # it was given back just now
             return KeptAnswer(digest, None, None)
         known, status, body = found[0]
@@ -60,41 +59,30 @@ def take_key(user: int, key: str, digest: str) -> KeptAnswer | None:
 
 def keep_answer(user: int, key: str, status: int, body: str | None) -> None:
     """Keep the answer to a request; without its body where that may not be kept."""
-    _execute(_KEEP, status, body, user, key)
+    query(_KEEP, status, body, user, key)
 
 
 def give_back_key(user: int, key: str) -> None:
     """Let a key go whose request changed nothing."""
-    _execute(_DROP, user, key)
+    query(_DROP, user, key)
 
 
 def sweep_answers() -> None:
     """Forget answers that are older than KEPT_HOURS."""
-    _execute(_SWEEP, as_stored(datetime.now(UTC) - timedelta(hours=KEPT_HOURS)))
+    query(_SWEEP, as_stored(datetime.now(UTC) - timedelta(hours=KEPT_HOURS)))
 
 
 def forget_answers(spellings: Iterable[str]) -> int:
     """Empty the answers that name somebody; how many. That the request was done stays known."""
     wanted = [spelling for spelling in spellings if spelling]
     named = [
-        number for number, body in _query(_BODIES) if any(one in _plain(body) for one in wanted)
+        number for number, body in query(_BODIES) if any(one in _plain(body) for one in wanted)
     ]
     for number in named:
-        _execute(_EMPTY, number)
+        query(_EMPTY, number)
     return len(named)
 
 
 def _plain(body: str) -> str:
     """JSON with the two letters back that it may write otherwise."""
     return body.replace('\\"', '"').replace("\\\\", "\\")
-
-
-def _query(query: str, *parameters: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())
-
-
-def _execute(query: str, *parameters: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)

@@ -12,8 +12,8 @@ from rapport.kernel.errors import ChangedError, ForbiddenError, InputError, NotF
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
-from rapport.office.tables import as_moment, one_transaction
-from rapport.office.users import check_grant, checked_address, query
+from rapport.office.tables import as_moment, one_transaction, query
+from rapport.office.users import check_grant, checked_address
 
 OWNER = "owner"
 _MEMBERS = """
@@ -243,7 +243,7 @@ def _once(rows: list[Any]) -> list[Member]:
             number,
             Member(
                 *(number, email, name, role or "", unit, bool(active), as_moment(made)),
-                *(None if login is None else as_moment(login), version, bool(second)),
+                *(as_moment(login), version, bool(second)),
             ),
         )
     return list(found.values())

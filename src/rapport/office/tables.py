@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, overload
 
 import msgspec
 from django.db import OperationalError, connection, transaction
@@ -32,14 +32,27 @@ def as_stored(moment: datetime) -> str:
     return str(moment.astimezone(UTC).replace(tzinfo=None))
 
 
-def as_moment(value: datetime | str) -> datetime:
-    """A moment as the database gave it, in UTC.
+@overload
+def as_moment(value: datetime | str) -> datetime: ...
+@overload
+def as_moment(value: datetime | str | None) -> datetime | None: ...
+def as_moment(value: datetime | str | None) -> datetime | None:
+    """A moment as the database gave it, in UTC; None where it has none.
 
     >>> as_moment("2025-03-01 12:30:00")
     datetime.datetime(2025, 3, 1, 12, 30, tzinfo=datetime.timezone.utc)
     """
+    if value is None:
+        return None
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def query(text: str, *parameters: Any) -> list[Any]:
+    """The rows of a statement of ours; none of one that gives none."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+        return list(cursor.fetchall()) if cursor.description else []
 
 
 @contextmanager

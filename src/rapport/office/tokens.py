@@ -4,7 +4,6 @@ What a token may do is never more than what its user may do at the moment: scope
 they add nothing. Only a hash of the secret is kept.
 """
 
-import hashlib
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -12,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from rapport.kernel.errors import InputError, NotFoundError, did_you_mean
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import SIGHTS, VERBS, permits, require
-from rapport.office.tables import as_moment, as_stored, one_transaction
+from rapport.office.secret import digest_of
+from rapport.office.tables import as_moment, as_stored, one_transaction, query
 from rapport.office.users import actor_of_user
 
 # What a secret begins with, so that people and scanners recognise one that leaked.
@@ -100,10 +99,10 @@ def add_token(
     until = None if days is None else as_stored(now + timedelta(_checked_days(days)))
     secret = TOKEN_PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
     with one_transaction():
-        if _query(_SAME_NAME, number, name):
+        if query(_SAME_NAME, number, name):
             raise InputError(f"There is a token {name!r} already", hint="Name another.")
-        values = (number, name, _digest(secret), wanted, as_stored(now), until)
-        made = int(_query(_ADD, *values)[0][0])
+        values = (number, name, digest_of(secret), wanted, as_stored(now), until)
+        made = int(query(_ADD, *values)[0][0])
         write_line(actor, Act("add_token", "token", str(made), {"for": f"user:{number}"}))
     return secret
 
@@ -123,7 +122,7 @@ def revoke_token(number: int, *, actor: Actor) -> None:
             raise NotFoundError(f"There is no token {number}", hint="List them first.")
         if token.revoked_at is not None:
             raise InputError(f"The token {token.name!r} was revoked before")
-        _execute(_REVOKE, as_stored(datetime.now(UTC)), number)
+        query(_REVOKE, as_stored(datetime.now(UTC)), number)
         write_line(actor, Act("revoke_token", "token", str(number)))
 
 
@@ -134,10 +133,10 @@ def tokens(actor: Actor, *, of_all: bool = False) -> list[Token]:
         of_all: everybody's, where the actor may change users.
     """
     if of_all and permits(actor, "change_user"):
-        return [_token(row) for row in _query(_COLUMNS + " ORDER BY t.id DESC")]
+        return [_token(row) for row in query(_COLUMNS + " ORDER BY t.id DESC")]
     if not actor.id.startswith("user:"):
         return []
-    rows = _query(_COLUMNS + " WHERE t.user_id = %s ORDER BY t.id DESC", _own(actor))
+    rows = query(_COLUMNS + " WHERE t.user_id = %s ORDER BY t.id DESC", _own(actor))
     return [_token(row) for row in rows]
 
 
@@ -157,14 +156,14 @@ def actor_of_token(secret: str) -> Actor | None:
     """
     if not secret.startswith(TOKEN_PREFIX):
         return None
-    found = _query(_LIVE, _digest(secret), True)
+    found = query(_LIVE, digest_of(secret), True)
     if not found:
         return None
     token, now = _token(found[0]), datetime.now(UTC)
     if token.expires_at is not None and token.expires_at <= now:
         return None
     if token.last_used != now.date():
-        _execute(_USED, now.date().isoformat(), token.number)
+        query(_USED, now.date().isoformat(), token.number)
     return replace(actor_of_user(token.user), scopes=frozenset(token.scopes))
 
 
@@ -177,7 +176,7 @@ def _own(actor: Actor) -> int:
 
 def _other(email: str, actor: Actor) -> int:
     require(actor, "change_user")
-    found = _query(_USER, email.strip().lower(), True)
+    found = query(_USER, email.strip().lower(), True)
     if not found:
         raise NotFoundError(f"Nobody signs in with {email!r}")
     return int(found[0][0])
@@ -214,11 +213,6 @@ def _checked_days(days: int) -> int:
     return days
 
 
-def _digest(secret: str) -> str:
-    """What is kept of a secret. It is random and long, so that a plain hash cannot be guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
 def _token(row: Any) -> Token:
     number, user, email, name, scopes, made, expires, used, revoked = row
     return Token(
@@ -228,18 +222,7 @@ def _token(row: Any) -> Token:
         name,
         tuple(msgspec.json.decode(scopes)),
         as_moment(made),
-        None if expires is None else as_moment(expires),
+        as_moment(expires),
         None if used is None else date.fromisoformat(str(used)),
-        None if revoked is None else as_moment(revoked),
+        as_moment(revoked),
     )
-
-
-def _query(query: str, *parameters: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())
-
-
-def _execute(query: str, *parameters: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)

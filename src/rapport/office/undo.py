@@ -10,7 +10,7 @@ from rapport.kernel.errors import InputError
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
-from rapport.office.tables import CHUNK, Row, Table, key_of, one_transaction
+from rapport.office.tables import CHUNK, Row, Table, key_of, one_transaction, query
 from rapport.office.verbs import note_places
 
 _CHANGED_SINCE = """
@@ -53,7 +53,7 @@ def undo_import(import_id: int, *, actor: Actor, tables: Iterable[Table]) -> Und
     require(actor, "undo_people")
     with one_transaction():
         _refuse_if_changed_since(import_id)
-        written: dict[int, int] = dict(_query(_WRITTEN, (import_id,)))
+        written: dict[int, int] = dict(query(_WRITTEN, import_id))
         report = UndoReport(restored=written.get(0, 0), removed=written.get(1, 0))
         _restore(import_id, {table.name: table for table in tables})
         _refuse_if_pointed_to()
@@ -67,7 +67,7 @@ def undo_import(import_id: int, *, actor: Actor, tables: Iterable[Table]) -> Und
 
 
 def _refuse_if_changed_since(import_id: int) -> None:
-    found = _query(_CHANGED_SINCE, (import_id,))
+    found = query(_CHANGED_SINCE, import_id)
     if found:
         shown = ", ".join(
             f"{table.split('_', 1)[1]} {' '.join(key_of(key))}" for table, key in found
@@ -82,7 +82,7 @@ def _refuse_if_changed_since(import_id: int) -> None:
 def _restore(import_id: int, tables: dict[str, Table]) -> None:
     """Newest change first, so that a row written twice ends at its oldest state."""
     below = _PAST_ALL
-    while found := _query(_SLICE, (import_id, below, CHUNK)):
+    while found := query(_SLICE, import_id, below, CHUNK):
         below = found[-1][0]
         for name, table in tables.items():
             oldest = {key: before for _, of, key, before in found if of == name}
@@ -104,9 +104,3 @@ def _refuse_if_pointed_to() -> None:
             got=str(error),
             hint="Undo or split the newer thing first.",
         ) from error
-
-
-def _query(query: str, parameters: Row) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())

@@ -8,8 +8,7 @@ from rapport.kernel.errors import ChangedError, InputError, NotFoundError, did_y
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
-from rapport.office.tables import Slate, as_moment, one_transaction
-from rapport.office.users import query
+from rapport.office.tables import Slate, as_moment, one_transaction, query
 from rapport.office.verbs import UNITS, note_places
 
 _HISTORY = """
@@ -58,7 +57,7 @@ def unit_tree() -> list[UnitNode]:
 def unit_history(key: str) -> list[UnitPlace]:
     """Where a unit was, the newest first."""
     return [
-        UnitPlace(parent, *(None if one is None else as_moment(one) for one in (since, until)))
+        UnitPlace(parent, as_moment(since), as_moment(until))
         for parent, since, until in query(_HISTORY, key)
     ]
 

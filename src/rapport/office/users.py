@@ -3,17 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import connection
 
 from rapport.kernel.errors import InputError, did_you_mean
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.cells import CellError, read_email
 from rapport.office.permission import ROLES, permits, require
-from rapport.office.tables import as_stored, one_transaction
+from rapport.office.tables import as_stored, one_transaction, query
 
 GIVEN_ROLES = frozenset(ROLES) - {"system"}
 # The demo's people sign in under a host that no mail can reach and nobody can own (RFC 2606).
@@ -181,10 +179,3 @@ def checked_address(email: str) -> str:
     if address is None:
         raise InputError("An e-mail address is missing", expected="name@host")
     return address
-
-
-def query(text: str, *parameters: Any) -> list[Any]:
-    """The rows of a query of ours; none of a statement that gives none."""
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        return list(cursor.fetchall()) if cursor.description else []

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from rapport.kernel.errors import NotFoundError
-from rapport.office.api import Row, as_moment
+from rapport.office.api import Row, as_moment, query
 from rapport.privacy.people import Person
 
 ASKED, APPROVED, DECLINED, DONE = "asked", "approved", "declined", "done"
@@ -69,7 +67,7 @@ def forget_requests(person: Person) -> int:
 
 def forget_request(number: int, state: str) -> None:
     """Forget whom a request is about, and why."""
-    execute(_FORGET, state, number)
+    query(_FORGET, state, number)
 
 
 def _request(row: Row) -> ErasureRequest:
@@ -83,19 +81,6 @@ def _request(row: Row) -> ErasureRequest:
         asked_by,
         as_moment(asked_at),
         decided_by,
-        None if decided_at is None else as_moment(decided_at),
-        None if due_at is None else as_moment(due_at),
+        as_moment(decided_at),
+        as_moment(due_at),
     )
-
-
-def query(text: str, *parameters: Any) -> list[Row]:
-    """Rows of a query."""
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
-        return list(cursor.fetchall())
-
-
-def execute(text: str, *parameters: Any) -> None:
-    """Run a statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)

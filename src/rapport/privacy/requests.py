@@ -15,6 +15,7 @@ from rapport.office.api import (
     Actor,
     as_stored,
     one_transaction,
+    query,
     require,
     users_who_may,
     write_line,
@@ -25,9 +26,7 @@ from rapport.privacy.asked import (
     DECLINED,
     DONE,
     ErasureRequest,
-    execute,
     forget_request,
-    query,
     request_of,
 )
 from rapport.privacy.people import customer
@@ -152,7 +151,7 @@ def _undecided(number: int, states: Collection[str]) -> ErasureRequest:
 def _decide(
     request: ErasureRequest, state: str, actor: Actor, now: datetime, due: datetime | None
 ) -> None:
-    execute(
+    query(
         _DECIDE,
         state,
         actor.id,

@@ -10,7 +10,7 @@ from rapport.kernel.scales import SCALES
 from rapport.measures.api import named
 from rapport.web.changes import Change
 from rapport.web.charts import HEIGHT, WIDTH, Point, Sparkline, bar_width, sparkline
-from rapport.web.choices import titles
+from rapport.web.choices import Titles
 from rapport.web.filterbar import quoted
 from rapport.web.overview import Answer, Channels, Comment, Headline, Series
 from rapport.web.wording import change, day, further_unit, interval, month, note, value, whole
@@ -180,10 +180,10 @@ class ChangeLine:
     address: str
 
 
-def change_of(found: Change) -> ChangeLine:
-    """A change beyond chance as a line."""
+def change_of(found: Change, words: Titles) -> ChangeLine:
+    """A change beyond chance as a line, its group by the name that the office gives it."""
     measure, now, before = named(found.now.measure), found.now, found.before
-    group = titles().get(found.field, {}).get(found.group) or found.group
+    group = words.get(found.field, {}).get(found.group) or found.group
     told = f"{value(before.value or 0.0, before.unit)} → {value(now.value or 0.0, now.unit)}"
     query = urlencode({"where": f"{found.field} = {quoted(found.group)}"})
     return ChangeLine(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rapport.kernel.errors import InputError
-from rapport.kernel.figures import Estimate, Figure
+from rapport.kernel.figures import Figure
 from rapport.ledger.api import Snapshot
 from rapport.measures.api import compute
 from rapport.methods.change import difference
@@ -93,16 +93,10 @@ def _pairs(
 
 def _change(field: str, now: Figure, before: Figure) -> tuple[float, Change] | None:
     """How strong the change is, in half-widths of its interval; None where it may be chance."""
-    found = difference(_estimate(now), _estimate(before))
+    found = difference(now.estimate, before.estimate)
     if found.value is None or found.low is None or found.high is None:
         return None
     if found.low <= 0 <= found.high:
         return None
     strength = abs(found.value) / (found.high - found.low)
     return strength, Change(field, str(now.by[field]), now, before, found.value)
-
-
-def _estimate(figure: Figure) -> Estimate:
-    return Estimate(
-        figure.value, figure.low, figure.high, figure.confidence, figure.n, figure.method
-    )

@@ -7,6 +7,7 @@ from rapport.customers.api import segments
 from rapport.ledger.api import Snapshot
 from rapport.office.api import touchpoints, units
 
+Titles = Mapping[str, Mapping[str, str]]
 # A list longer than this is no help; one can still write an expression.
 _MOST = 300
 
@@ -31,12 +32,11 @@ def _values(snapshot: Snapshot, field: str) -> list[str]:
     return [str(value) for value in snapshot.sql(query)["value"].to_pylist()]
 
 
-def titles() -> Mapping[str, Mapping[str, str]]:
-    """Names that the office gives to touchpoints and units, by their keys."""
+def titles() -> Titles:
+    """Names that the office gives to touchpoints, units and segments, by their keys."""
+    named, placed = touchpoints().to_pydict(), units().to_pydict()
     return {
-        "touchpoint": dict(
-            zip(*(touchpoints()[c].to_pylist() for c in ("key", "title")), strict=True)
-        ),
-        "unit": dict(zip(*(units()[c].to_pylist() for c in ("key", "name")), strict=True)),
+        "touchpoint": dict(zip(named["key"], named["title"], strict=True)),
+        "unit": dict(zip(placed["key"], placed["name"], strict=True)),
         "segment": {one.key: one.name for one in segments()},
     }

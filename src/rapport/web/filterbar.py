@@ -6,7 +6,7 @@ reader who sees some business units only has a further condition, which is in no
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -46,7 +46,7 @@ class Asked:
         chosen: field to value, of CHOICES.
         where: further expressions.
         faults: what is wrong with those that cannot be read, by their text.
-        scope: expressions that hold because of who asks.
+        units: the business units that who asks sees; None for all.
     """
 
     period: str
@@ -55,7 +55,12 @@ class Asked:
     chosen: Mapping[str, str]
     where: tuple[str, ...]
     faults: Mapping[str, RapportError]
-    scope: tuple[str, ...]
+    units: frozenset[str] | None
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The expression that holds because of who asks; none where they see all."""
+        return scope_of(self.units)
 
     @property
     def conditions(self) -> list[str]:
@@ -105,9 +110,8 @@ def asked(request: HttpRequest, period: str = "90d") -> Asked:
         raise InputError("There is no such period", got=chosen_period, expected=", ".join(PERIODS))
     chosen = {field: given[field] for field in CHOICES if given.get(field)}
     where = tuple(one.strip() for one in given.getlist("where") if one.strip())
-    return Asked(
-        chosen_period, first, last, chosen, where, _faults(actor_of(request), where), scope(request)
-    )
+    actor = actor_of(request)
+    return Asked(chosen_period, first, last, chosen, where, _faults(actor, where), actor.units)
 
 
 def _faults(actor: Actor, where: Sequence[str]) -> dict[str, RapportError]:
@@ -176,6 +180,8 @@ def bar(
     for field, label in CHOICES.items():
         # A segment made a moment ago is offered at once, whatever the lists were made of.
         values = list(words["segment"] if field == "segment" else choices.values.get(field, ()))
+        if field == "unit" and asked.units is not None:
+            values = [value for value in values if value in asked.units]
         chosen = asked.chosen.get(field, "")
         if chosen and chosen not in values:
             values.append(chosen)
@@ -190,18 +196,17 @@ def bar(
     return Bar(asked, [*selects, *more], chips, kept)
 
 
-def _is_seen(asked: Asked, field: str, value: str) -> bool:
-    """Whether the reader may know of the value: of units, their own only."""
-    return field != "unit" or not asked.scope or quoted(value) in asked.scope[0]
-
-
 def _without(asked: Asked, one: str) -> str:
     return replace(asked, where=tuple(w for w in asked.where if w != one)).query()
 
 
 def scope(request: HttpRequest) -> tuple[str, ...]:
     """What holds for all a reader sees: their business units, or nothing where they see all."""
-    units = actor_of(request).units
+    return scope_of(actor_of(request).units)
+
+
+def scope_of(units: Collection[str] | None) -> tuple[str, ...]:
+    """The expression that keeps a reader to these business units; none where it is all of them."""
     if units is None:
         return ()
     return (f"unit in ({listed(sorted(units))})",) if units else ("unit = ''",)

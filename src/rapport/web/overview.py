@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from rapport.customers.api import DERIVED
 from rapport.kernel.errors import InputError
 from rapport.kernel.figures import Figure
 from rapport.ledger.api import Ledger, Snapshot
@@ -112,20 +113,32 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything on the page but the customers' words; `computed_at` is the oldest part's."""
+class Ground:
+    """What every page about the ledger needs to know of it first, and what of it is oldest."""
 
     extent: Extent
-    answers: list[tuple[Headline, Answer]]
-    changes: Changes | None
     choices: Choices
     computed_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview(Ground):
+    """Everything on the first page but the customers' words."""
+
+    answers: list[tuple[Headline, Answer]]
+    changes: Changes | None
 
 
 def overview(ledger: Ledger, stored: StoredFigures) -> Overview:
     """The page's figures: stored ones of whatever age; what is missing is computed and stored."""
     with _Asking(ledger, stored, only_missing=True) as asking:
         return _ask_all(asking)
+
+
+def ground(ledger: Ledger, stored: StoredFigures) -> Ground:
+    """How far the data reach and what lists offer: stored, or computed where they are missing."""
+    with _Asking(ledger, stored, only_missing=True) as asking:
+        return _ask_ground(asking)
 
 
 def refresh(ledger: Ledger, stored: StoredFigures) -> bool:
@@ -161,32 +174,42 @@ class _Asking:
     def ask(self, question: str, kind: type[T], compute_it: Callable[[Snapshot], T]) -> Stored[T]:
         """The stored answer where it will do, else a computed one, stored."""
         found = self._stored.get(question, kind)
-        if found and (self._only_missing or found.token == self.snapshot.token):
+        if found and (self._only_missing or found.token == self._state):
             return found
         self.computed = True
-        return self._stored.put(question, self.snapshot.token, compute_it(self.snapshot))
+        return self._stored.put(question, self._state, compute_it(self.snapshot))
+
+    @property
+    def _state(self) -> str:
+        return self.snapshot.token_without(DERIVED)
+
+
+def _ask_ground(asking: _Asking) -> Ground:
+    extent = asking.ask("extent", Extent, _extent)
+    if extent.answer.last_day is None:
+        return Ground(extent.answer, Choices({}), extent.computed_at)
+    choices = asking.ask("choices", Choices, choices_of)
+    return Ground(extent.answer, choices.answer, min(extent.computed_at, choices.computed_at))
 
 
 def _ask_all(asking: _Asking) -> Overview:
-    extent = asking.ask("extent", Extent, _extent)
-    if extent.answer.last_day is None:
-        return Overview(extent.answer, [], None, Choices({}), extent.computed_at)
-    last = dt.date.fromisoformat(extent.answer.last_day)
-    choices = asking.ask("choices", Choices, choices_of)
-    answers = [(headline, _ask_headline(asking, headline, extent.answer)) for headline in HEADLINES]
+    base = _ask_ground(asking)
+    if base.extent.last_day is None:
+        return Overview(base.extent, base.choices, base.computed_at, [], None)
+    last = dt.date.fromisoformat(base.extent.last_day)
+    answers = [(headline, _ask_headline(asking, headline, base.extent)) for headline in HEADLINES]
     changes = asking.ask(
         f"changes, {_CHANGE_DAYS} days",
         Changes,
         lambda snapshot: changed_most(snapshot, last, _CHANGE_DAYS),
     )
-    parts: list[Stored[Any]] = [extent, choices, changes, *(answer for _, answer in answers)]
-    oldest = min(part.computed_at for part in parts)
+    parts: list[Stored[Any]] = [changes, *(answer for _, answer in answers)]
     return Overview(
-        extent.answer,
+        base.extent,
+        base.choices,
+        min(base.computed_at, *(part.computed_at for part in parts)),
         [(headline, answer.answer) for headline, answer in answers],
         changes.answer,
-        choices.answer,
-        oldest,
     )
 
 

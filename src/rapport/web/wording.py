@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from rapport.kernel.figures import Estimate, Figure
+from rapport.kernel.figures import Figure
 from rapport.methods.change import difference
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
@@ -81,7 +81,7 @@ def change(now: Figure, before: Figure | None, days: int) -> tuple[str, float] |
     """What changed against the period before, and its sign; None where it may be chance."""
     if before is None:
         return None
-    found = difference(_estimate(now), _estimate(before))
+    found = difference(now.estimate, before.estimate)
     if found.value is None or found.low is None or found.high is None:
         return None
     if found.low <= 0 <= found.high:
@@ -210,9 +210,3 @@ def _percent(share: float) -> str:
 def _number(number: float) -> str:
     is_large = abs(number) >= 100 or number == int(number)
     return _decimal(number, "#,##0" if is_large else "#,##0.0")
-
-
-def _estimate(figure: Figure) -> Estimate:
-    return Estimate(
-        figure.value, figure.low, figure.high, figure.confidence, figure.n, figure.method
-    )

@@ -16,12 +16,12 @@ from typing import Any
 import pyarrow as pa
 from sqlglot import exp
 
+from rapport.customers.derived import DERIVED, SEGMENTS
 from rapport.customers.segments.members import end_of, members_at, past_moments
 from rapport.customers.segments.rules import parse_rule
 from rapport.customers.segments.verbs import Segment, segments
 from rapport.ledger.api import Ledger, Snapshot
 
-SEGMENTS = "segments"
 _TYPES: dict[str, pa.DataType] = {
     "segment": pa.string(),
     "rule": pa.int64(),
@@ -69,8 +69,7 @@ def refresh_segments(ledger: Ledger, last: str | None) -> str:
     table = _table(rows)
     if before or rows:
         _publish(ledger, table)
-    with ledger.read() as snapshot:
-        return _state(snapshot, wanted)
+    return state
 
 
 def keep_segments(ledger: Ledger) -> Callable[[], None]:
@@ -227,7 +226,7 @@ def _has(snapshot: Snapshot) -> bool:
 
 
 def _state(snapshot: Snapshot, wanted: list[Segment]) -> str:
-    return repr((snapshot.token, [(one.key, one.rule_version) for one in wanted]))
+    return repr((snapshot.token_without(DERIVED), [(one.key, one.rule_version) for one in wanted]))
 
 
 def _table(rows: list[tuple[Any, ...]]) -> pa.Table:

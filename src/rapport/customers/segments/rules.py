@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rapport.kernel.errors import FilterError, InputError
+from rapport.kernel.errors import InputError
 from rapport.kernel.filters import Expression, FieldType, Vocabulary, parse
 from rapport.ledger.api import INTERACTION_WORDS
 
@@ -124,15 +124,6 @@ def _condition(line: str) -> About | Asks:
         None if days is None else int(days),
         str(parse(where, INTERACTION_WORDS)) if where else "",
     )
-
-
-def trouble_with(text: str) -> str:
-    """What is wrong with a rule, in words; "" where it can be read."""
-    try:
-        parse_rule(text)
-    except (FilterError, InputError) as error:
-        return str(error)
-    return ""
 
 
 def without_value(text: str, values: Sequence[str], instead: str) -> str:

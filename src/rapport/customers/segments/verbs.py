@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
 from rapport.customers.segments.rules import parse_rule, without_value
 from rapport.kernel.errors import InputError, NotFoundError
 from rapport.office.api import (
@@ -16,6 +14,7 @@ from rapport.office.api import (
     as_moment,
     as_stored,
     one_transaction,
+    query,
     require,
     write_line,
 )
@@ -79,7 +78,7 @@ def put_segment(
         now = as_stored(datetime.now(UTC))
         if key is None:
             key = _new_key(title)
-            _execute(_ADD, key, title, text, now, actor.id)
+            query(_ADD, key, title, text, now, actor.id)
         else:
             _change(segment_named(key), title, text, now, actor, seen)
         found = segment_named(key)
@@ -97,13 +96,13 @@ def remove_segment(key: str, *, actor: Actor) -> None:
     require(actor, "remove_segment")
     with one_transaction():
         segment_named(key)
-        _execute("DELETE FROM customers_segment WHERE key = %s", key)
+        query("DELETE FROM customers_segment WHERE key = %s", key)
         write_line(actor, Act("remove_segment", "segment", key))
 
 
 def segments() -> list[Segment]:
     """All segments by name."""
-    return [_segment(row) for row in _query(_ALL)]
+    return [_segment(row) for row in query(_ALL)]
 
 
 def segment_named(key: str) -> Segment:
@@ -112,7 +111,7 @@ def segment_named(key: str) -> Segment:
     Raises:
         NotFoundError: there is none.
     """
-    rows = _query(_ONE, key)
+    rows = query(_ONE, key)
     if not rows:
         raise NotFoundError(f"There is no segment {key!r}")
     return _segment(rows[0])
@@ -124,7 +123,7 @@ def forget_in_rules(names: tuple[str, ...]) -> int:
     for one in segments():
         text = without_value(one.rule, names, "[erased]")
         if text != one.rule:
-            _execute("UPDATE customers_segment SET rule = %s WHERE key = %s", text, one.key)
+            query("UPDATE customers_segment SET rule = %s WHERE key = %s", text, one.key)
             changed += 1
     return changed
 
@@ -136,7 +135,7 @@ def _change(old: Segment, name: str, rule: str, now: str, actor: Actor, seen: in
             hint="Look at it again in another window, then save yours once more.",
         )
     rule_version = old.rule_version + (rule != old.rule)
-    _execute(_CHANGE, name, rule, rule_version, now, actor.id, old.key, seen)
+    query(_CHANGE, name, rule, rule_version, now, actor.id, old.key, seen)
 
 
 def _new_key(name: str) -> str:
@@ -153,14 +152,3 @@ def _new_key(name: str) -> str:
 def _segment(row: tuple[Any, ...]) -> Segment:
     key, name, rule, version, rule_version, changed_at = row
     return Segment(key, name, rule, version, rule_version, as_moment(changed_at))
-
-
-def _query(query: str, *parameters: Any) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)
-        return list(cursor.fetchall())
-
-
-def _execute(query: str, *parameters: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, parameters)

@@ -1,6 +1,5 @@
 """Tracking keys: made, listed, revoked, and recognised by their hash."""
 
-import hashlib
 import secrets
 import threading
 import time
@@ -15,6 +14,7 @@ from rapport.office.api import (
     Actor,
     as_moment,
     as_stored,
+    digest_of,
     one_transaction,
     require,
     write_line,
@@ -99,15 +99,7 @@ def tracking_keys() -> list[TrackingKey]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, made_at, revoked_at FROM listening_trackingkey ORDER BY name")
         found = cursor.fetchall()
-    return [
-        TrackingKey(name, as_moment(made), None if revoked is None else as_moment(revoked))
-        for name, made, revoked in found
-    ]
-
-
-def digest_of(secret: str) -> str:
-    """What is kept of a secret. It is random and long, so that a plain hash cannot be guessed."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return [TrackingKey(name, as_moment(made), as_moment(revoked)) for name, made, revoked in found]
 
 
 class KnownKeys:

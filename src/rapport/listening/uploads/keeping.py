@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from rapport.kernel.errors import InputError, NotFoundError
 from rapport.ledger.api import Ledger, Receipt
@@ -28,6 +27,7 @@ from rapport.office.api import (
     as_moment,
     as_stored,
     one_transaction,
+    query,
     require,
     write_line,
 )
@@ -120,7 +120,7 @@ def keep_upload(
         raise InputError(f"{safe_name(name)} is empty", got="0 bytes")
     now = as_stored(datetime.now(UTC))
     with one_transaction():
-        (number,) = _rows(
+        (number,) = query(
             "INSERT INTO listening_upload (file, size, mapping, actor, state, trial, share, "
             "counts, examples, trouble, made_at, changed_at) "
             "VALUES (%s, %s, %s, %s, 'kept', %s, 0, '', '', '', %s, %s) RETURNING id",
@@ -186,7 +186,7 @@ def cancel_upload(ledger: Ledger, number: int, *, actor: Actor) -> None:
     require(actor, "import_file")
     find_upload(ledger, number, actor=actor)
     with one_transaction():
-        _execute(
+        query(
             "UPDATE listening_upload SET state = CASE state WHEN 'queued' THEN "
             "CASE WHEN trial THEN 'kept' ELSE 'cancelled' END ELSE 'cancelling' END "
             "WHERE id = %s AND state IN ('queued', 'running')",
@@ -209,7 +209,7 @@ def drop_upload(ledger: Ledger, number: int, *, actor: Actor) -> None:
 def forget_old_uploads(ledger: Ledger) -> int:
     """Remove what is done or a day old, and files that belong to nothing; how many went."""
     before = as_stored(datetime.now(UTC) - timedelta(days=KEPT_DAYS))
-    old = _rows(
+    old = query(
         "SELECT id FROM listening_upload WHERE changed_at < %s "
         "AND state NOT IN ('queued', 'running', 'cancelling')",
         before,
@@ -220,20 +220,20 @@ def forget_old_uploads(ledger: Ledger) -> int:
 def forget_uploads(ledger: Ledger, numbers: Iterable[int] | None = None) -> int:
     """Remove these uploads, or all, with their files; how many files went."""
     if numbers is None:
-        numbers = [number for (number,) in _rows("SELECT id FROM listening_upload")]
+        numbers = [number for (number,) in query("SELECT id FROM listening_upload")]
     count = 0
     for number in numbers:
         count += len(list(_folder(ledger, number).glob("*")))
         shutil.rmtree(_folder(ledger, number), ignore_errors=True)
         with one_transaction():
-            _execute("DELETE FROM listening_upload WHERE id = %s", number)
+            query("DELETE FROM listening_upload WHERE id = %s", number)
     return count
 
 
 def _forget_strays(ledger: Ledger) -> int:
     """Files of uploads that broke off: nobody finishes them, a killed server left them."""
     old = (datetime.now(UTC) - timedelta(days=KEPT_DAYS)).timestamp()
-    known = {str(number) for (number,) in _rows("SELECT id FROM listening_upload")}
+    known = {str(number) for (number,) in query("SELECT id FROM listening_upload")}
     count = 0
     for path in (ledger.home / "uploads").glob("*"):
         if path.name in known or path.stat().st_mtime > old:
@@ -266,7 +266,7 @@ def _change(ledger: Ledger, number: int, actor: Actor, step: str, sets: str, *va
     found = find_upload(ledger, number, actor=actor)
     now = as_stored(datetime.now(UTC))
     with one_transaction():
-        changed = _rows(
+        changed = query(
             f"UPDATE listening_upload SET {sets}, changed_at = %s WHERE id = %s "
             "AND state NOT IN ('queued', 'running', 'cancelling') RETURNING id",
             *(*values, now, number),
@@ -300,26 +300,26 @@ def note(number: int, **values: Any) -> None:
     """Note how far the worker is with an upload."""
     values["changed_at"] = as_stored(datetime.now(UTC))
     sets = ", ".join(f"{name} = %s" for name in values)
-    _execute(f"UPDATE listening_upload SET {sets} WHERE id = %s", *values.values(), number)
+    query(f"UPDATE listening_upload SET {sets} WHERE id = %s", *values.values(), number)
 
 
 def begin(number: int) -> None:
     """Note that the worker has begun, unless somebody cancelled meanwhile."""
-    _execute(
+    query(
         "UPDATE listening_upload SET state = 'running' WHERE id = %s AND state = 'queued'", number
     )
 
 
 def is_cancelled(number: int) -> bool:
     """Whether somebody asked the worker to stop, or the upload is gone."""
-    found = _rows("SELECT state FROM listening_upload WHERE id = %s", number)
+    found = query("SELECT state FROM listening_upload WHERE id = %s", number)
     return not found or found[0][0] == CANCELLING
 
 
 def _read(ledger: Ledger, clause: str, *values: Any) -> list[Upload]:
     return [
         _upload(ledger, row)
-        for row in _rows(f"SELECT {_COLUMNS} FROM listening_upload {clause}", *values)
+        for row in query(f"SELECT {_COLUMNS} FROM listening_upload {clause}", *values)
     ]
 
 
@@ -343,14 +343,3 @@ def _upload(ledger: Ledger, row: tuple[Any, ...]) -> Upload:
         changed_at=as_moment(changed),
         path=_path(ledger, number, file),
     )
-
-
-def _rows(query: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())
-
-
-def _execute(query: str, *values: Any) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)

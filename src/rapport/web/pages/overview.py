@@ -17,6 +17,7 @@ from rapport.measures.api import named
 from rapport.web.access import ANYBODY, allowed
 from rapport.web.cards import Card, card_of, change_of, channels_of, comment_of
 from rapport.web.changes import Changes, changed_most
+from rapport.web.choices import titles
 from rapport.web.filterbar import Asked, asked, bar
 from rapport.web.overview import (
     HEADLINES,
@@ -24,10 +25,12 @@ from rapport.web.overview import (
     Channels,
     Comment,
     Extent,
+    Ground,
     Headline,
     Overview,
     answer_of,
     channels_to,
+    ground,
     latest_comments,
     overview,
 )
@@ -48,10 +51,10 @@ _heard: Remembered[tuple[Channels, list[Comment]]] = Remembered()
 def overview_page(request: HttpRequest) -> HttpResponse:
     """Each headline measure with its interval, n and trend; what changed; people's own words."""
     question = asked(request, period="")
-    found = overview(ledger(), stored_figures())
+    stored = question.is_plain and not question.period
+    found = (overview if stored else ground)(ledger(), stored_figures())
     if found.extent.last_day is None:
         return render(request, "web/empty.html")
-    stored = question.is_plain and not question.period
     at_once = stored or "whole" in request.GET
     told: dict[str, object] = {
         "bar": bar(question, found.choices, usual=gettext_lazy("each measure’s own")),
@@ -63,18 +66,21 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         "age": age(time.time() - found.computed_at) if stored else None,
     }
     if at_once:
-        told |= _whole(found, question, stored=stored)
+        told |= _whole(found, question)
     return render(request, "web/overview/page.html", told)
 
 
-def _whole(found: Overview, question: Asked, *, stored: bool) -> dict[str, object]:
+def _whole(found: Ground, question: Asked) -> dict[str, object]:
     """All parts of the page in one answer."""
-    answers = found.answers if stored else [(h, _answer(question, h, found)) for h in HEADLINES]
+    if isinstance(found, Overview):
+        answers, changes = found.answers, found.changes
+    else:
+        answers = [(headline, _answer(question, headline, found)) for headline in HEADLINES]
+        changes = _changed(question, found)
     cards = [_cards(headline, answer, found, question) for headline, answer in answers]
     silent = [
         named(h.measure).title for (h, _a), own in zip(answers, cards, strict=True) if not own
     ]
-    changes = found.changes if stored else _changed(question, found)
     return {
         "cards": [card for own in cards for card in own],
         "silent": silent,
@@ -127,15 +133,15 @@ def health(_request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-def _with_data() -> Overview:
-    """What is stored for the page, of which there are no parts while nothing has happened."""
-    found = overview(ledger(), stored_figures())
+def _with_data() -> Ground:
+    """What a part of the page builds on; there are no parts while nothing has happened."""
+    found = ground(ledger(), stored_figures())
     if found.extent.last_day is None:
         raise Http404
     return found
 
 
-def _answer(question: Asked, headline: Headline, found: Overview) -> Answer:
+def _answer(question: Asked, headline: Headline, found: Ground) -> Answer:
     own, extent = _window(question, headline, found.extent)
     where = tuple(question.conditions)
 
@@ -146,7 +152,7 @@ def _answer(question: Asked, headline: Headline, found: Overview) -> Answer:
     return _answers.ask((own, extent, where), compute)[0]
 
 
-def _cards(headline: Headline, answer: Answer, found: Overview, question: Asked) -> list[Card]:
+def _cards(headline: Headline, answer: Answer, found: Ground, question: Asked) -> list[Card]:
     own, _extent = _window(question, headline, found.extent)
     return card_of(own, answer, question.query())
 
@@ -162,7 +168,7 @@ def _window(question: Asked, headline: Headline, extent: Extent) -> tuple[Headli
     return replace(headline, days=days), replace(extent, last_day=until)
 
 
-def _changed(question: Asked, found: Overview) -> Changes:
+def _changed(question: Asked, found: Ground) -> Changes:
     last, days = _span(question, found.extent)
     where = tuple(question.conditions)
 
@@ -176,7 +182,9 @@ def _changed(question: Asked, found: Overview) -> Changes:
 def _as_words(changes: Changes | None) -> dict[str, object]:
     if changes is None:
         return {"changes": None}
-    return {"changes": [change_of(one) for one in changes.found], "compared": changes.compared}
+    words = titles()
+    lines = [change_of(one, words) for one in changes.found]
+    return {"changes": lines, "compared": changes.compared}
 
 
 def _as_heard(question: Asked, extent: Extent) -> dict[str, object]:

@@ -19,7 +19,7 @@ from rapport.office.api import saved_views
 from rapport.web.access import actor_of, allowed
 from rapport.web.exporting import as_file
 from rapport.web.filterbar import Asked, asked, bar
-from rapport.web.overview import overview
+from rapport.web.overview import ground
 from rapport.web.shaping import cell, is_number
 from rapport.web.store import ledger, stored_figures
 
@@ -76,7 +76,7 @@ class View:
 @require_safe
 def explore(request: HttpRequest) -> HttpResponse:
     """The interactions that fit, newest first."""
-    found = overview(ledger(), stored_figures())
+    found = ground(ledger(), stored_figures())
     if found.extent.last_day is None:
         return render(request, "web/empty.html")
     view = view_of(request, dt.date.fromisoformat(found.extent.last_day))
@@ -115,7 +115,7 @@ def download(request: HttpRequest) -> StreamingHttpResponse:
     form = request.GET.get("as", "csv")
     if form not in ("csv", "parquet"):
         raise InputError("There is no such format", got=form, expected="csv or parquet")
-    found = overview(ledger(), stored_figures())
+    found = ground(ledger(), stored_figures())
     last = found.extent.last_day
     view = view_of(request, dt.date.fromisoformat(last) if last else None)
     held = ExitStack()

@@ -41,7 +41,7 @@ from rapport.web.measuring import (
     span_before,
     view_of,
 )
-from rapport.web.overview import Overview, overview
+from rapport.web.overview import Ground, ground, overview
 from rapport.web.pages.measures.drawn import (
     distribution_of,
     notes_in,
@@ -80,14 +80,14 @@ def measures_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/measures/all.html", {"rows": rows})
 
 
-def _of_measure(page: Callable[[HttpRequest, View, Overview], HttpResponseBase]) -> Page:
+def _of_measure(page: Callable[[HttpRequest, View, Ground], HttpResponseBase]) -> Page:
     """A page about one measure under the filter of its address."""
 
     @never_cache
     @require_safe
     @wraps(page)
     def answered(request: HttpRequest, name: str) -> HttpResponseBase:
-        measure, found = _measure(name), overview(ledger(), stored_figures())
+        measure, found = _measure(name), ground(ledger(), stored_figures())
         if found.extent.last_day is None:
             return render(request, "web/empty.html")
         return page(request, _with_programme(view_of(request, measure, found.extent)), found)
@@ -112,7 +112,7 @@ def _with_programme(view: View) -> View:
 
 @allowed("see_figures")
 @_of_measure
-def measure_page(request: HttpRequest, view: View, found: Overview) -> HttpResponse:
+def measure_page(request: HttpRequest, view: View, found: Ground) -> HttpResponse:
     """A measure: its figure in a sentence, over time, by groups, in distribution, explained."""
     measure = view.measure
     all_of_span = span(view)
@@ -150,21 +150,21 @@ def measure_page(request: HttpRequest, view: View, found: Overview) -> HttpRespo
 
 @allowed("see_figures")
 @_of_measure
-def split_part(request: HttpRequest, view: View, _found: Overview) -> HttpResponse:
+def split_part(request: HttpRequest, view: View, _found: Ground) -> HttpResponse:
     """The measure by groups, as a part of the page."""
     return render(request, "web/measures/split.html", {"view": view, **split_of(view)})
 
 
 @allowed("see_figures")
 @_of_measure
-def distribution_part(request: HttpRequest, view: View, _found: Overview) -> HttpResponse:
+def distribution_part(request: HttpRequest, view: View, _found: Ground) -> HttpResponse:
     """Single observations, as a part of the page."""
     return render(request, "web/measures/distribution.html", distribution_of(view))
 
 
 @allowed("see_figures")
 @_of_measure
-def explained_part(request: HttpRequest, view: View, _found: Overview) -> HttpResponse:
+def explained_part(request: HttpRequest, view: View, _found: Ground) -> HttpResponse:
     """Definition and SQL, as a part of the page or by themselves."""
     with ledger().read() as snapshot:
         text = explain(
@@ -183,7 +183,7 @@ def explained_part(request: HttpRequest, view: View, _found: Overview) -> HttpRe
 
 @allowed("see_interactions")
 @_of_measure
-def rows_page(request: HttpRequest, view: View, _found: Overview) -> HttpResponseBase:
+def rows_page(request: HttpRequest, view: View, _found: Ground) -> HttpResponseBase:
     """The rows behind a figure."""
     with ledger().read() as snapshot:
         table = rows_behind(
@@ -221,7 +221,7 @@ def _cell(found: Any, name: str) -> str:
 
 @allowed("see_figures")
 @_of_measure
-def download(request: HttpRequest, view: View, _found: Overview) -> HttpResponseBase:
+def download(request: HttpRequest, view: View, _found: Ground) -> HttpResponseBase:
     """The figures as CSV or Parquet, the trend as SVG or PNG: `as` says which."""
     form, name = request.GET.get("as", ""), view.measure.name
     if form in ("svg", "png"):

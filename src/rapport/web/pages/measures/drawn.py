@@ -1,6 +1,6 @@
 """The page of a measure in pictures: over time, by groups, in distribution."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from django.utils.safestring import mark_safe
@@ -51,17 +51,20 @@ def split_of(view: View) -> dict[str, object]:
         return {"split": "", "groups": [], "unknown": WORDS.hint(tuple(view.by.split(".")))}
     figures = by_groups(view)
     drawn = [figure for figure in figures if figure.value is not None][:_GROUPS_DRAWN]
-    names, links = [_group(view, f) for f in drawn], [_narrowed(view, f) for f in drawn]
-    rows = [{"name": _group(view, f), "to": _narrowed(view, f), **words_of(f)} for f in figures]
+    words = titles().get(view.by, {})
+    names, links = [_group(view, f, words) for f in drawn], [_narrowed(view, f) for f in drawn]
+    rows = [
+        {"name": _group(view, f, words), "to": _narrowed(view, f), **words_of(f)} for f in figures
+    ]
     picture = picture_of(pictures.split(drawn, names, links)) if len(drawn) > 1 else ""
     return {"split": picture, "groups": rows, "by": view.by, "cut": len(figures) > _GROUPS_DRAWN}
 
 
-def _group(view: View, figure: Figure) -> str:
+def _group(view: View, figure: Figure, words: Mapping[str, str]) -> str:
     found = figure.by.get(view.by)
     if found is None:
         return _("not said")
-    return titles().get(view.by, {}).get(str(found)) or str(found)
+    return words.get(str(found)) or str(found)
 
 
 def _narrowed(view: View, figure: Figure) -> str:
