@@ -110,6 +110,7 @@ def _client(folder: str) -> tuple[Any, Callable[[], None]]:
     shutil.rmtree(Path(folder) / "figures", ignore_errors=True)
     django_setup.prepare(Path(folder))
     from django.contrib.auth import get_user_model  # noqa: PLC0415 - needs Django set up
+    from django.core.cache import cache  # noqa: PLC0415 - as above
     from django.test import Client  # noqa: PLC0415 - as above
 
     from rapport.customers.api import refresh_directory  # noqa: PLC0415 - as above
@@ -124,6 +125,7 @@ def _client(folder: str) -> tuple[Any, Callable[[], None]]:
 
     def clear() -> None:
         remembered.forget_all()
+        cache.clear()
 
     return client, clear
 

@@ -77,13 +77,21 @@ def visible(request: HttpRequest) -> Sequence[Entry]:
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """What every template may use: `rail`, `here` (the line of this page), `organisation`."""
+    """What every template may use: `rail`, `here` (the line of this page), `organisation`.
+
+    The lines are drawn once for all who see the same ones: `rail_mark` tells which.
+    """
     if not hasattr(request, "user") or not request.user.is_authenticated:
-        return {"rail": (), "here": None, "organisation": _organisation()}
+        return {"rail": (), "rail_mark": "", "here": None, "organisation": _organisation()}
     rail = visible(request)
     ours = [entry for entry in rail if request.path.startswith(entry.address)]
     here = max(ours, key=lambda entry: len(entry.address), default=None)
-    return {"rail": rail, "here": here, "organisation": _organisation()}
+    return {
+        "rail": rail,
+        "rail_mark": " ".join(entry.address for entry in rail),
+        "here": here,
+        "organisation": _organisation(),
+    }
 
 
 def _organisation() -> str:

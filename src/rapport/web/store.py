@@ -16,7 +16,10 @@ def ledger() -> Ledger:
 
 def stored_figures() -> StoredFigures:
     """The figures that pages have stored."""
-    return StoredFigures(settings.HOME)
+    return _figures(settings.HOME)
+
+
+_figures = cache(StoredFigures)
 
 
 @cache

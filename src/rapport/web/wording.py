@@ -6,6 +6,7 @@ In the reader's language: words by gettext, numbers and days by its locale.
 import datetime as dt
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -168,7 +169,13 @@ def cents(amount: Decimal) -> str:
 
 
 def _decimal(number: float | Decimal, pattern: str) -> str:
-    return format_decimal(number, pattern, locale=locale()).replace("-", MINUS)
+    # Nought of either sign is one number to a cache.
+    return _written(number + 0, pattern, locale())
+
+
+@lru_cache(maxsize=10_000)
+def _written(number: float | Decimal, pattern: str, written_in: str) -> str:
+    return format_decimal(number, pattern, locale=written_in).replace("-", MINUS)
 
 
 def further_unit(unit: str) -> str:

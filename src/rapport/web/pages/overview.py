@@ -66,12 +66,17 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         "age": age(time.time() - found.computed_at) if stored else None,
     }
     if at_once:
-        told |= _whole(found, question)
+        # The template keeps the figures of everybody for a minute, and asks when it draws them.
+        told |= {
+            "figures": lambda: _figures(found, question),
+            "as_of": stored and found.computed_at,
+        }
+        told |= _as_heard(question, found.extent)
     return render(request, "web/overview/page.html", told)
 
 
-def _whole(found: Ground, question: Asked) -> dict[str, object]:
-    """All parts of the page in one answer."""
+def _figures(found: Ground, question: Asked) -> dict[str, object]:
+    """All figures of the page at once."""
     if isinstance(found, Overview):
         answers, changes = found.answers, found.changes
     else:
@@ -85,7 +90,6 @@ def _whole(found: Ground, question: Asked) -> dict[str, object]:
         "cards": [card for own in cards for card in own],
         "silent": silent,
         **_as_words(changes),
-        **_as_heard(question, found.extent),
     }
 
 

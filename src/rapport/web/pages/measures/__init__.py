@@ -41,7 +41,7 @@ from rapport.web.measuring import (
     span_before,
     view_of,
 )
-from rapport.web.overview import Ground, ground, overview
+from rapport.web.overview import Ground, Overview, ground, overview
 from rapport.web.pages.measures.drawn import (
     distribution_of,
     notes_in,
@@ -72,12 +72,17 @@ Page = Callable[..., HttpResponseBase]
 def measures_page(request: HttpRequest) -> HttpResponse:
     """All measures with the question each answers."""
     found = overview(ledger(), stored_figures())
+    # The template keeps the table until the figures change, and asks for rows when it draws it.
+    told = {"rows": lambda: _rows_of(found), "as_of": found.computed_at}
+    return render(request, "web/measures/all.html", told)
+
+
+def _rows_of(found: Overview) -> list[dict[str, object]]:
     known = {h.measure: answer.series[0].now for h, answer in found.answers if answer.series}
-    rows = [
+    return [
         {"measure": measure, "told": told_briefly(known[name]) if name in known else ""}
         for name, measure in all_measures().items()
     ]
-    return render(request, "web/measures/all.html", {"rows": rows})
 
 
 def _of_measure(page: Callable[[HttpRequest, View, Ground], HttpResponseBase]) -> Page:
