@@ -152,7 +152,9 @@ def change_rules(
 
 def _text(rule: Rule) -> str:
     told = {"kind": rule.kind, "source": rule.source, "months": rule.months, "then": rule.then}
-    lines = [f"{name} = {json.dumps(value)}" for name, value in told.items() if value is not None]
+    said = {name: value for name, value in told.items() if value is not None}
+    # TOML has no half characters, as which JSON would write an emoji.
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()]
     return "\n".join(["[[rule]]", *lines, ""])
 
 

@@ -4,11 +4,13 @@ Both lie among the stored figures. A worker that is killed meanwhile finds the q
 """
 
 import time
+from datetime import UTC, datetime
 
 import msgspec
 
 from rapport.kernel.errors import BusyError
-from rapport.ledger.api import Finding, Ledger, verify
+from rapport.ledger.api import Finding, Ledger, Status, verify
+from rapport.office.api import Act, Actor, one_transaction, require, write_line
 from rapport.web.stored import Stored, StoredFigures
 
 _ASKED = "health: verify asked"
@@ -27,9 +29,16 @@ class Proof(msgspec.Struct, frozen=True):
         return all(finding.holds for finding in self.findings)
 
 
-def ask_proof(stored: StoredFigures) -> None:
-    """Ask the worker for a proof; it begins within seconds."""
+def ask_proof(stored: StoredFigures, *, actor: Actor) -> None:
+    """Ask the worker for a proof; it begins within seconds.
+
+    Raises:
+        ForbiddenError: the actor may not.
+    """
+    require(actor, "change_settings")
     stored.put(_ASKED, "", True)
+    with one_transaction():
+        write_line(actor, Act("verify", "store"))
 
 
 def latest_proof(stored: StoredFigures) -> Stored[Proof] | None:
@@ -53,3 +62,11 @@ def prove(ledger: Ledger, stored: StoredFigures) -> None:
     except BusyError:
         return  # somebody writes; the next look tries again
     stored.put(_FOUND, "", Proof(time.monotonic() - began, findings))
+
+
+def sealed_at(ledger: Ledger, found: Status) -> datetime | None:
+    """When the lake was last written to; None where it never was."""
+    commit = ledger.lake.root / "_delta_log" / f"{found.lake_version:020d}.json"
+    if not found.lake or not commit.is_file():
+        return None
+    return datetime.fromtimestamp(commit.stat().st_mtime, UTC)

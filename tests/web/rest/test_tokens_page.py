@@ -38,6 +38,8 @@ def test_only_what_opens_an_operation_and_one_may_do_is_offered(shop: Shop) -> N
         "see_figures",
         "add_token",
         "revoke_token",
+        "save_view",
+        "change_own_account",
     }
 
 

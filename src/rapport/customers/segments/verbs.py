@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from rapport.customers.segments.rules import parse_rule, without_value
-from rapport.kernel.errors import InputError, NotFoundError
+from rapport.kernel.errors import ChangedError, InputError, NotFoundError
 from rapport.office.api import (
     Act,
     Actor,
@@ -33,7 +33,7 @@ _CHANGE = """
     UPDATE customers_segment
     SET name = %s, rule = %s, version = version + 1, rule_version = %s, changed_at = %s,
         changed_by = %s
-    WHERE key = %s AND version = %s
+    WHERE key = %s AND version = %s RETURNING key
 """
 
 
@@ -64,8 +64,8 @@ def put_segment(
     Raises:
         ForbiddenError: the actor may not.
         NotFoundError: there is no such segment.
-        InputError: the name is empty or too long, the rule cannot be read, or somebody else has
-            changed the segment since the actor saw it.
+        ChangedError: somebody else has changed the segment since the actor saw it.
+        InputError: the name is empty or too long, or the rule cannot be read.
     """
     require(actor, "put_segment")
     title = " ".join(name.replace("\0", "").split())
@@ -129,13 +129,13 @@ def forget_in_rules(names: tuple[str, ...]) -> int:
 
 
 def _change(old: Segment, name: str, rule: str, now: str, actor: Actor, seen: int | None) -> None:
-    if seen != old.version:
-        raise InputError(
+    rule_version = old.rule_version + (rule != old.rule)
+    changed = query(_CHANGE, name, rule, rule_version, now, actor.id, old.key, seen)
+    if not changed:
+        raise ChangedError(
             "Somebody else has changed this segment since you opened it",
             hint="Look at it again in another window, then save yours once more.",
         )
-    rule_version = old.rule_version + (rule != old.rule)
-    query(_CHANGE, name, rule, rule_version, now, actor.id, old.key, seen)
 
 
 def _new_key(name: str) -> str:

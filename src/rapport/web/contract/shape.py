@@ -9,6 +9,11 @@ from pydantic import BeforeValidator, ConfigDict, Field
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
+# A line or a text of people's own; no database keeps a NUL.
+Line = Annotated[str, Field(max_length=255, pattern=r"^[^\x00]*$")]
+Text = Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
+# Says which state of a thing was seen.
+Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 # A number of ours in an address or a body; larger ones no database has.
 Number = Annotated[int, Field(ge=1, le=2**53)]
 

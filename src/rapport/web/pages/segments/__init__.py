@@ -28,7 +28,7 @@ from rapport.customers.api import (
     sizes,
     sizes_now,
 )
-from rapport.kernel.errors import InputError, RapportError
+from rapport.kernel.errors import ChangedError, InputError, RapportError
 from rapport.kernel.zones import zone_named
 from rapport.ledger.api import known_kinds
 from rapport.office.api import permits
@@ -111,7 +111,9 @@ def edit_page(request: HttpRequest, key: str | None = None) -> HttpResponse:
             seen=_number(request.POST.get("seen", "")),
         )
     except RapportError as error:
-        return _form(request, {**draft, "trouble": str(error)}, segment)
+        answer = _form(request, {**draft, "trouble": str(error)}, segment)
+        answer.status_code = 409 if isinstance(error, ChangedError) else 200
+        return answer
     messages.success(request, _("Saved. Its members are looked up within a minute."))
     return redirect("segment", key=saved.key)
 

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from rapport.ledger.api import Status, status, status_by_source, waiting
-from rapport.office.api import Act, one_transaction, write_line
+from rapport.ledger.api import status, status_by_source, waiting
 from rapport.web.access import actor_of, allowed
 from rapport.web.shell import Entry
 from rapport.web.store import ledger, stored_figures
-from rapport.web.verifying import ask_proof, latest_proof, proof_is_due
+from rapport.web.verifying import ask_proof, latest_proof, proof_is_due, sealed_at
 from rapport.web.wording import age
 
 
@@ -35,7 +34,7 @@ def health_page(request: HttpRequest) -> HttpResponse:
             for one in status_by_source(the_ledger)
         ],
         "waits": age(journal.age_seconds) if journal.interactions else "",
-        "sealed_at": _sealed_at(found),
+        "sealed_at": sealed_at(the_ledger, found),
         "proof": proof,
         "proof_age": age(time.time() - proof.computed_at) if proof else "",
         "proving": proof_is_due(stored),
@@ -43,23 +42,12 @@ def health_page(request: HttpRequest) -> HttpResponse:
     return render(request, "web/settings/health.html", told)
 
 
-def _sealed_at(found: Status) -> datetime | None:
-    """When the lake was last written to; None where it never was."""
-    root = ledger().lake.root / "_delta_log"
-    commit = root / f"{found.lake_version:020d}.json"
-    if not found.lake or not commit.is_file():
-        return None
-    return datetime.fromtimestamp(commit.stat().st_mtime, UTC)
-
-
 @allowed("change_settings")
 @never_cache
 @require_POST
 def prove_page(request: HttpRequest) -> HttpResponse:
     """Ask for a proof; the worker gives it while everybody goes on."""
-    ask_proof(stored_figures())
-    with one_transaction():
-        write_line(actor_of(request), Act("verify", "store"))
+    ask_proof(stored_figures(), actor=actor_of(request))
     messages.success(request, _("The worker proves the store now. Load this page again to see."))
     return redirect("settings_health")
 

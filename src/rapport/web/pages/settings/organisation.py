@@ -10,9 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from rapport.kernel.errors import ChangedError, InputError
-from rapport.office.api import Act, one_transaction, permits, require, write_line
+from rapport.office.api import permits, require
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import Organisation
+from rapport.web.renaming import rename_organisation
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -30,13 +31,13 @@ def organisation_page(request: HttpRequest) -> HttpResponse:
         form = Organisation(request.POST)
         if form.is_valid():
             try:
-                ledger().rename(form.cleaned_data["name"], was=form.cleaned_data["was"])
+                rename_organisation(
+                    ledger(), form.cleaned_data["name"], was=form.cleaned_data["was"], actor=actor
+                )
             except InputError as error:
                 status = 409 if isinstance(error, ChangedError) else 400
                 form.add_error(None, str(error))
             else:
-                with one_transaction():
-                    write_line(actor, Act("change_settings", "organisation"))
                 messages.success(request, _("Changed."))
                 return redirect("settings_organisation")
     told = {"form": form, "changes": permits(actor, "change_settings")}
