@@ -63,6 +63,23 @@ def test_who_sees_some_units_sees_nothing_else(ledger):
         rows(ledger, "SELECT * FROM secret", {"south"})
 
 
+def test_a_hidden_column_is_not_there_in_any_relation(ledger):
+    def asked(query: str, units=None) -> pa.Table:
+        return ask_limited(ledger, query, units, hidden={"employee", "interactions"}).table
+
+    for units in (None, {"south"}):
+        assert "employee" not in asked("SELECT * FROM interactions", units).column_names
+        assert asked("SELECT count(*) AS n FROM interactions", units)["n"].to_pylist() in ([4], [2])
+    assert asked("FROM activity").column_names == ["customer", "unit"]
+    told = readable(ledger, None, {"employee", "interactions"})
+    assert not {"employee", "interactions"} & {
+        name for columns in told.values() for name in columns
+    }
+    for wanted in ("employee", "i.employee", '"EMPLOYEE"', "COLUMNS('employee')"):
+        with pytest.raises(InputError):
+            asked(f"SELECT {wanted} FROM interactions AS i")
+
+
 @pytest.mark.parametrize(
     "query",
     [

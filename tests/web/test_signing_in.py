@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client, override_settings
 
 from rapport.office.api import (
+    GIVEN_ROLES,
     Actor,
     Member,
     add_user,
@@ -147,3 +148,11 @@ def test_the_last_owner_cannot_be_shut_out_by_a_page(visitor: Callable[..., Clie
     page = visitor(ana.email).post(f"/settings/people/{ana.number}/deactivate", follow=True)
     assert "last owner" in page.content.decode()
     assert member_named(ana.email).is_active
+
+
+@pytest.mark.parametrize("role", sorted(GIVEN_ROLES))
+def test_everybody_comes_to_a_page_that_is_for_them(
+    visitor: Callable[..., Client], role: str
+) -> None:
+    browser = visitor(made("zoe", role).email)
+    assert browser.get("/", follow=True).status_code == 200

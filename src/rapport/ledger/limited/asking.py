@@ -55,8 +55,10 @@ class Limited:
 _USUAL = Limits()
 
 
-def readable(ledger: "Ledger", units: Collection[str] | None) -> dict[str, tuple[str, ...]]:
-    """The relations that a reader may ask, each with its columns."""
+def readable(
+    ledger: "Ledger", units: Collection[str] | None, hidden: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """The relations that a reader may ask, each with its columns, without the hidden ones."""
     moment = moment_of(ledger)
     published = {
         name: tuple(pq.read_schema(path).names)
@@ -64,11 +66,17 @@ def readable(ledger: "Ledger", units: Collection[str] | None) -> dict[str, tuple
         if name != IDENTITY
     }
     seen = {n: c for n, c in published.items() if units is None or _narrowed(n, c) is not None}
-    return {"interactions": FIELD_NAMES, **seen}
+    told = {"interactions": FIELD_NAMES, **seen}
+    return {name: tuple(c for c in columns if c not in hidden) for name, columns in told.items()}
 
 
 def ask(
-    ledger: "Ledger", query: str, units: Collection[str] | None, limits: Limits = _USUAL
+    ledger: "Ledger",
+    query: str,
+    units: Collection[str] | None,
+    limits: Limits = _USUAL,
+    *,
+    hidden: Collection[str] = (),
 ) -> Limited:
     """The answer to one SELECT over `interactions` and the published tables.
 
@@ -77,12 +85,13 @@ def ask(
         query: in DuckDB's SQL.
         units: the business units the reader sees; None for all.
         limits: at which the answer is cut, or given up.
+        hidden: columns that are not there for the reader.
 
     Raises:
         InputError: it is no such question, the engine cannot run it, or it takes too much.
         BusyError: others are asking just now.
     """
-    relations = readable(ledger, units)
+    relations = readable(ledger, units, hidden)
     text = vetted(query, relations.keys())
     if not _turns.acquire(blocking=False):
         raise BusyError("Others are asking just now", hint="Ask again in a few seconds.")
@@ -116,7 +125,7 @@ def _request(
         "memory_bytes": limits.memory_bytes,
         "seconds": int(limits.seconds) + 1,
     }
-    return request, moment.tail
+    return request, moment.tail.select(relations["interactions"])
 
 
 def _views(
@@ -125,7 +134,8 @@ def _views(
     units: Collection[str] | None,
     token: str,
 ) -> Iterator[tuple[str, str]]:
-    columns = ", ".join(FIELD_NAMES)
+    names = relations["interactions"]
+    columns = ", ".join(names)
     parts = [f"SELECT {columns} FROM tail_{token}"]
     if moment.files:
         parts.append(f"SELECT {columns} FROM {_parquet(moment.files)}")
@@ -133,13 +143,14 @@ def _views(
     stored = f"({' UNION ALL '.join(parts)}) AS s"
     if IDENTITY in moment.published:
         mapped = {"customer": "coalesce(m.customer, s.customer) AS customer"}
-        told = ", ".join(mapped.get(name, f"s.{name}") for name in FIELD_NAMES)
+        told = ", ".join(mapped.get(name, f"s.{name}") for name in names)
         stored += f" LEFT JOIN {_parquet([moment.published[IDENTITY]])} AS m ON s.customer = m.key"
         yield "interactions", f"SELECT {told} FROM {stored}{where}"
     else:
         yield "interactions", f"SELECT s.* FROM {stored}{where}"
     for name in relations.keys() - {"interactions"}:
-        whole = f"SELECT * FROM {_parquet([moment.published[name]])}"
+        listed = ", ".join(map(_named, relations[name]))
+        whole = f"SELECT {listed} FROM {_parquet([moment.published[name]])}"
         narrow = None if units is None else _narrowed(name, relations[name], units)
         yield name, whole if narrow is None else f"{whole} WHERE {narrow}"
 
@@ -162,6 +173,10 @@ def _of_units(column: str, units: Collection[str]) -> str:
 def _parquet(files: Collection[Path]) -> str:
     listed = ", ".join(_quoted(str(path)) for path in files)
     return f"read_parquet([{listed}], hive_partitioning = false)"
+
+
+def _named(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _quoted(text: str) -> str:

@@ -5,16 +5,15 @@ import time
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django.views.generic import RedirectView
 
 from rapport.measures.api import named
-from rapport.web.access import ANYBODY, allowed
+from rapport.web.access import ANYBODY, SIGNED_IN, allowed
 from rapport.web.cards import Card, card_of, change_of, channels_of, comment_of
 from rapport.web.changes import Changes, changed_most
 from rapport.web.choices import titles
@@ -35,7 +34,7 @@ from rapport.web.overview import (
     overview,
 )
 from rapport.web.remembered import Remembered
-from rapport.web.shell import Entry
+from rapport.web.shell import Entry, visible
 from rapport.web.store import ledger, stored_figures
 from rapport.web.wording import age, day, whole
 
@@ -219,7 +218,13 @@ def _span(question: Asked, extent: Extent) -> tuple[dt.date, int]:
     return last, max(1, (last - first).days + 1) if first else _USUAL_DAYS
 
 
-front = allowed(ANYBODY)(RedirectView.as_view(url="/measure/overview"))
+@allowed(SIGNED_IN)
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """The first page that somebody may see: not everybody may see figures."""
+    rail = visible(request)
+    return redirect(rail[0].address if rail else "account")
+
 
 urlpatterns = [
     path("", front),

@@ -27,6 +27,7 @@ from rapport.web.contract.paging import read_cursor
 from rapport.web.contract.shape import Body, Done, Moment, Number, PageOfRows, shown
 from rapport.web.contract.tables import MOST, ORDER, Place, page, rows_asked
 from rapport.web.filterbar import scope
+from rapport.web.hidden import refuse_hidden_in_rows, seen_in_rows
 from rapport.web.pages.customers.person import person_of
 from rapport.web.store import ledger
 
@@ -176,6 +177,8 @@ def search_customers(request: HttpRequest, asked: Query[Search]) -> Any:
 def customer_timeline(request: HttpRequest, key: str, asked: Query[AskedRows]) -> Any:
     """A customer's interactions, newest first, page by page."""
     form, count = wanted_format(request), rows_asked(wanted_format(request), asked.limit)
+    refuse_hidden_in_rows(actor_of(request), where=asked.where)
+    columns = seen_in_rows(actor_of(request), TIMELINE_COLUMNS)
     person = person_of(request, key)
     before, mark = None, b""
     if asked.cursor is not None:
@@ -186,12 +189,12 @@ def customer_timeline(request: HttpRequest, key: str, asked: Query[AskedRows]) -
             snapshot,
             person.key,
             conditions=[*asked.where, *scope(request)],
-            columns=(*TIMELINE_COLUMNS, *(n for n in ORDER if n not in TIMELINE_COLUMNS)),
+            columns=(*columns, *(name for name in ORDER if name not in columns)),
             limit=count,
             before=before,
             before_id=mark,
         )
-    return page(request, form, table, count, list(TIMELINE_COLUMNS))
+    return page(request, form, table, count, list(columns))
 
 
 def _moment(t: int) -> datetime:

@@ -8,12 +8,13 @@ from pydantic import Field
 
 from rapport.ledger.api import FIELD_NAMES, FIELDS, known_kinds
 from rapport.measures.api import interactions
-from rapport.web.access import allowed
+from rapport.web.access import actor_of, allowed
 from rapport.web.contract.formats import MORE_FORMATS, wanted_format
 from rapport.web.contract.paging import read_cursor
 from rapport.web.contract.shape import PageOfRows, shown
 from rapport.web.contract.tables import MOST, ORDER, Place, page, rows_asked
 from rapport.web.filterbar import scope
+from rapport.web.hidden import is_hidden, refuse_hidden_in_rows, seen_in_rows
 from rapport.web.store import ledger
 
 router = Router(tags=["interactions"])
@@ -64,12 +65,13 @@ def list_interactions(request: HttpRequest, asked: Query[AskedRows]) -> Any:
     In JSON `next` is the cursor of the page after; in other formats the header `Link` has its
     address.
     """
-    form = wanted_format(request)
+    form, actor = wanted_format(request), actor_of(request)
+    refuse_hidden_in_rows(actor, asked.columns, asked.where)
     after = None
     if asked.cursor is not None:
         place = read_cursor(request, asked.cursor, Place)
         after = (place.t, bytes.fromhex(place.id))
-    names = list(dict.fromkeys(asked.columns)) or list(FIELD_NAMES)
+    names = list(dict.fromkeys(asked.columns)) or list(seen_in_rows(actor, FIELD_NAMES))
     count = rows_asked(form, asked.limit)
     with ledger().read() as snapshot:
         table = interactions(
@@ -84,8 +86,9 @@ def list_interactions(request: HttpRequest, asked: Query[AskedRows]) -> Any:
 
 @router.get("/vocabulary", response=Vocabulary)
 @allowed("see_figures")
-def vocabulary(request: HttpRequest) -> Any:  # noqa: ARG001
-    """The fields and kinds of interactions."""
-    fields = [{"name": f.name, "type": str(f.type), "meaning": f.meaning} for f in FIELDS]
+def vocabulary(request: HttpRequest) -> Any:
+    """The fields that you may ask about, and the kinds of interactions."""
+    seen = [field for field in FIELDS if not is_hidden(actor_of(request), field.name)]
+    fields = [{"name": f.name, "type": str(f.type), "meaning": f.meaning} for f in seen]
     kinds = [{"name": kind.name, "meaning": kind.meaning} for kind in known_kinds().values()]
     return {"fields": fields, "kinds": kinds}

@@ -13,7 +13,6 @@ from rapport.customers.api import (
     hits_of,
     is_visible,
     members,
-    parse_rule,
     put_segment,
     remove_segment,
     segment_named,
@@ -24,6 +23,7 @@ from rapport.customers.api import (
 from rapport.ledger.api import Snapshot
 from rapport.web.access import actor_of, allowed
 from rapport.web.contract.shape import Body, Done, shown
+from rapport.web.hidden import rule_for
 from rapport.web.rest.customers import CustomerLine
 from rapport.web.store import ledger
 
@@ -127,7 +127,8 @@ def list_segments(request: HttpRequest) -> Any:
 @allowed("put_segment")
 def make_segment(request: HttpRequest, segment: SegmentIn) -> Any:
     """Make a segment; the worker finds out who is in it."""
-    made = put_segment(segment.name, segment.rule, actor=actor_of(request))
+    actor = actor_of(request)
+    made = put_segment(segment.name, str(rule_for(actor, segment.rule)), actor=actor)
     with ledger().read() as snapshot:
         return _told(request, snapshot, made)
 
@@ -136,7 +137,7 @@ def make_segment(request: HttpRequest, segment: SegmentIn) -> Any:
 @allowed("put_segment")
 def try_rule(request: HttpRequest, tried: RuleIn) -> Any:
     """How many customers a rule puts together now; nothing is kept."""
-    rule = parse_rule(tried.rule)
+    rule = rule_for(actor_of(request), tried.rule)
     if actor_of(request).units is not None:
         return {"customers": None}
     with ledger().read() as snapshot:
@@ -179,7 +180,8 @@ def one_segment(request: HttpRequest, key: str) -> Any:
 def change_segment(request: HttpRequest, key: str, change: SegmentChange) -> Any:
     """Change a segment's name and rule; of two who do so at once the second is told."""
     actor = actor_of(request)
-    found = put_segment(change.name, change.rule, actor=actor, key=key, seen=change.version)
+    rule = str(rule_for(actor, change.rule))
+    found = put_segment(change.name, rule, actor=actor, key=key, seen=change.version)
     with ledger().read() as snapshot:
         return _told(request, snapshot, found)
 

@@ -11,6 +11,7 @@ from rapport.web.access import actor_of, allowed
 from rapport.web.contract.formats import JSON, MORE_FORMATS, as_file, as_rows, wanted_format
 from rapport.web.contract.shape import Rows, shown
 from rapport.web.contract.tables import MOST, MOST_IN_JSON
+from rapport.web.hidden import hidden_in_rows
 from rapport.web.store import ledger
 
 router = Router(tags=["interactions"])
@@ -46,7 +47,9 @@ def ask_sql(request: HttpRequest, asked: Query[Question]) -> Any:
     """
     form = wanted_format(request)
     limits = Limits(rows=MOST_IN_JSON if form == JSON else MOST, bytes=_BYTES)
-    answer = ask_limited(ledger(), asked.query, actor_of(request).units, limits)
+    actor = actor_of(request)
+    hidden = hidden_in_rows(actor)
+    answer = ask_limited(ledger(), asked.query, actor.units, limits, hidden=hidden)
     if form == JSON:
         return {"rows": as_rows(answer.table), "is_cut": answer.is_cut}
     response: HttpResponse = as_file(answer.table, form)

@@ -15,6 +15,7 @@ from rapport.ledger.api import Limited, Limits, ask_limited, readable
 from rapport.office.api import saved_views
 from rapport.web.access import actor_of, allowed
 from rapport.web.exporting import as_file
+from rapport.web.hidden import hidden_in_rows
 from rapport.web.shaping import preview
 from rapport.web.store import ledger
 
@@ -27,15 +28,17 @@ EXAMPLE = "SELECT channel, count(*) AS n\nFROM interactions\nGROUP BY channel\nO
 @require_safe
 def sql_page(request: HttpRequest) -> HttpResponse:
     """A question, and its answer or what is wrong with it."""
-    query = request.GET.get("q", "").replace("\r\n", "\n")
+    query, actor = request.GET.get("q", "").replace("\r\n", "\n"), actor_of(request)
+    hidden = hidden_in_rows(actor)
     told: dict[str, Any] = {
         "query": query or EXAMPLE,
         "asked": bool(query.strip()),
-        "relations": readable(ledger(), actor_of(request).units),
+        "relations": readable(ledger(), actor.units, hidden),
+        "hidden": sorted(hidden),
         "limits": Limits(),
         "page": "sql",
-        "views": saved_views("sql", actor=actor_of(request)),
-        "me": actor_of(request),
+        "views": saved_views("sql", actor=actor),
+        "me": actor,
         "link": urlencode({"q": query}),
     }
     status = 200
@@ -65,7 +68,8 @@ def sql_download(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _asked(request: HttpRequest, query: str, limits: Limits) -> Limited:
-    return ask_limited(ledger(), query, actor_of(request).units, limits)
+    actor = actor_of(request)
+    return ask_limited(ledger(), query, actor.units, limits, hidden=hidden_in_rows(actor))
 
 
 def _answer(answer: Limited) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from rapport.office.api import saved_views
 from rapport.web.access import actor_of, allowed
 from rapport.web.exporting import as_file
 from rapport.web.filterbar import Asked, asked, bar
+from rapport.web.hidden import is_hidden, seen_in_rows
 from rapport.web.overview import ground
 from rapport.web.shaping import cell, is_number
 from rapport.web.store import ledger, stored_figures
@@ -80,15 +81,16 @@ def explore(request: HttpRequest) -> HttpResponse:
     if found.extent.last_day is None:
         return render(request, "web/empty.html")
     view = view_of(request, dt.date.fromisoformat(found.extent.last_day))
+    seen = seen_in_rows(actor_of(request), FIELD_NAMES)
     told: dict[str, Any] = {
         "view": view,
         "bar": bar(view.asked, found.choices, kept=view.kept),
-        "fields": FIELD_NAMES,
+        "fields": seen,
         "page": "explore",
         "views": saved_views("explore", actor=actor_of(request)),
         "me": actor_of(request),
         "query": request.GET.urlencode(),
-        "counted": COUNTED,
+        "counted": [name for name in COUNTED if name in seen],
         "own": [name for name in (*view.columns, view.by) if name and name not in FIELD_NAMES],
     }
     with ledger().read() as snapshot:
@@ -129,7 +131,11 @@ def view_of(request: HttpRequest, data_to: dt.date | None) -> View:
     question = asked(request)
     given = tuple(dict.fromkeys(n.strip() for n in request.GET.getlist("col") if n.strip()))
     by = request.GET.get("by", "").strip()
-    unknown = tuple(name for name in (*given, by) if name and not _is_field(name))
+    unknown = tuple(
+        name
+        for name in (*given, by)
+        if name and (is_hidden(actor_of(request), name) or not _is_field(name))
+    )
     sound = tuple(name for name in given if name not in unknown)
     first, last = question.days(data_to)
     return View(question, sound or USUAL, "" if by in unknown else by, unknown, first, last)

@@ -20,7 +20,6 @@ from rapport.customers.api import (
     hits_of,
     is_visible,
     members,
-    parse_rule,
     put_segment,
     remove_segment,
     segment_named,
@@ -33,6 +32,7 @@ from rapport.kernel.zones import zone_named
 from rapport.ledger.api import known_kinds
 from rapport.office.api import permits
 from rapport.web.access import actor_of, allowed
+from rapport.web.hidden import rule_for
 from rapport.web.kinds import kind_title
 from rapport.web.pages.segments.rows import ABOUT, OPERATORS, Row, rows_in, rows_of, text_of
 from rapport.web.shell import Entry
@@ -99,14 +99,14 @@ def edit_page(request: HttpRequest, key: str | None = None) -> HttpResponse:
     segment = None if key is None else segment_named(key)
     if request.method != "POST":
         return _form(request, _begun(segment), segment)
-    draft = _draft(request)
+    draft, actor = _draft(request), actor_of(request)
     if request.POST.get("do") != "save":
         return _form(request, draft, segment)
     try:
         saved = put_segment(
             draft["name"],
-            draft["text"],
-            actor=actor_of(request),
+            str(rule_for(actor, draft["text"])),
+            actor=actor,
             key=key,
             seen=_number(request.POST.get("seen", "")),
         )
@@ -122,7 +122,7 @@ def edit_page(request: HttpRequest, key: str | None = None) -> HttpResponse:
 @require_POST
 def count(request: HttpRequest) -> HttpResponse:
     """How many the rule of a form would put in, while it is typed."""
-    return render(request, "web/segments/count.html", _counted(_draft(request)["text"]))
+    return render(request, "web/segments/count.html", _counted(request, _draft(request)["text"]))
 
 
 @allowed("remove_segment")
@@ -172,7 +172,7 @@ def _form(request: HttpRequest, draft: dict[str, Any], segment: Segment | None) 
     asked = bool(draft["rows"]) or (draft["by_text"] and draft["text"].strip())
     told = {
         **draft,
-        **(_counted(draft["text"]) if asked else {}),
+        **(_counted(request, draft["text"]) if asked else {}),
         "segment": segment,
         "seen": request.POST.get("seen") or (segment.version if segment else ""),
         "typed": list(enumerate(typed)),
@@ -183,10 +183,10 @@ def _form(request: HttpRequest, draft: dict[str, Any], segment: Segment | None) 
     return render(request, "web/segments/edit.html", told)
 
 
-def _counted(text: str) -> dict[str, Any]:
+def _counted(request: HttpRequest, text: str) -> dict[str, Any]:
     """The count of a rule, or what is wrong with it."""
     try:
-        rule = parse_rule(text)
+        rule = rule_for(actor_of(request), text)
         with ledger().read() as snapshot:
             return {"count": count_now(snapshot, rule), "rule": str(rule)}
     except InputError as error:
