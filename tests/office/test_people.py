@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
 import pytest
 import time_machine
 
-from rapport.kernel.errors import ChangedError, ForbiddenError, InputError
+from rapport.kernel.errors import ChangedError, ForbiddenError, InputError, NotFoundError
 from rapport.office.api import (
     Actor,
     accept_invitation,
@@ -22,7 +23,10 @@ from rapport.office.api import (
     latest_lines,
     member,
     members,
+    note_link,
     open_invitations,
+    put_units,
+    remove_second_factor,
     sign_out_everywhere,
     withdraw_invitation,
 )
@@ -141,3 +145,27 @@ def test_the_audit_names_nobody() -> None:
     invite_user("zoe@x.example", "agent", actor=SYSTEM)
     deactivate_user(made("ben", "agent"), actor=SYSTEM)
     assert not any("x.example" in str(line) for line in latest_lines())
+
+
+def test_an_owner_of_one_unit_sees_and_gives_that_only() -> None:
+    put_units(pa.table({"key": ["north", "south"]}), actor=SYSTEM)
+    made("ana", "owner")
+    for name, unit in (("ben", "north"), ("eve", "south")):
+        add_user(f"{name}@x.example", "owner", actor=SYSTEM, unit=unit, name=name)
+        invite_user(f"{name}2@x.example", "agent", unit=unit, actor=SYSTEM)
+    ben, eve = (next(m for m in members() if m.name == name) for name in ("ben", "eve"))
+    actor = actor_of_user(ben.number)
+    assert [one.name for one in members(actor)] == ["ben"]
+    assert [one.unit for one in open_invitations(actor)] == ["north"]
+    with pytest.raises(ForbiddenError):
+        invite_user("all@x.example", "owner", actor=actor)
+    grant = {"version": 0, "role": "owner", "name": "", "actor": actor}
+    with pytest.raises(ForbiddenError):
+        change_user(ben.number, unit=None, **grant)
+    with pytest.raises(NotFoundError):
+        change_user(eve.number, unit="north", **grant)
+    for verb in (deactivate_user, sign_out_everywhere, remove_second_factor, note_link):
+        with pytest.raises(NotFoundError):
+            verb(eve.number, actor=actor)
+    with pytest.raises(NotFoundError):
+        withdraw_invitation(invitation_for("eve2@x.example").number, actor=actor)

@@ -86,6 +86,7 @@ from rapport.office.put import (
 from rapport.office.queries import employees, touchpoints, units
 from rapport.office.saved import SavedView, forget_views, remove_view, save_view, saved_views
 from rapport.office.secret import digest_of
+from rapport.office.sight import own_rows, sees_unit
 from rapport.office.tables import (
     CHUNK,
     Row,
@@ -207,6 +208,7 @@ __all__ = [
     "notes_of",
     "one_transaction",
     "open_invitations",
+    "own_rows",
     "permits",
     "personal_columns",
     "put_calendar",
@@ -233,6 +235,7 @@ __all__ = [
     "save_view",
     "saved_views",
     "scopes_of",
+    "sees_unit",
     "select_in",
     "sign_out_everywhere",
     "sweep_answers",

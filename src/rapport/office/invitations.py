@@ -10,6 +10,7 @@ from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
 from rapport.office.secret import digest_of
+from rapport.office.sight import require_unit, sees_unit
 from rapport.office.tables import as_moment, as_stored, one_transaction, query
 from rapport.office.users import add_user, check_free, check_grant, checked_address
 
@@ -49,6 +50,7 @@ def invite_user(email: str, role: str, *, actor: Actor, unit: str | None = None)
     require(actor, "invite_user")
     address = checked_address(email)
     check_grant(role, unit)
+    require_unit(actor, unit)
     secret, now = secrets.token_urlsafe(_BYTES), datetime.now(UTC)
     with one_transaction():
         check_free(address)
@@ -67,23 +69,21 @@ def withdraw_invitation(number: int, *, actor: Actor) -> None:
 
     Raises:
         ForbiddenError: the actor may not.
-        NotFoundError: there is no such open invitation.
+        NotFoundError: there is no such open invitation, or the actor does not see it.
     """
     require(actor, "invite_user")
     now = as_stored(datetime.now(UTC))
     with one_transaction():
-        if not query(
-            f"UPDATE office_invitation SET withdrawn_at = %s WHERE id = %s AND {_OPEN} "
-            "RETURNING id",
-            *(now, number, now),
-        ):
+        if number not in {one.number for one in open_invitations(actor)}:
             raise NotFoundError("This invitation is not open any more")
+        query("UPDATE office_invitation SET withdrawn_at = %s WHERE id = %s", now, number)
         write_line(actor, Act("withdraw_invitation", "invitation", str(number)))
 
 
-def open_invitations() -> list[Invitation]:
-    """Those whose links still open, newest first."""
-    return _found("ORDER BY id DESC")
+def open_invitations(actor: Actor | None = None) -> list[Invitation]:
+    """Those whose links still open, as far as the actor sees them, newest first."""
+    found = _found("ORDER BY id DESC")
+    return found if actor is None else [one for one in found if sees_unit(actor, one.unit)]
 
 
 def invitation_of(secret: str) -> Invitation | None:

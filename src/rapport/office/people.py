@@ -12,6 +12,7 @@ from rapport.kernel.errors import ChangedError, ForbiddenError, InputError, NotF
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
+from rapport.office.sight import require_unit, sees_unit
 from rapport.office.tables import as_moment, one_transaction, query
 from rapport.office.users import check_grant, checked_address
 
@@ -62,20 +63,21 @@ class Member:
     second_factor: bool
 
 
-def members() -> list[Member]:
-    """Everybody with an account, those who may sign in first, by name."""
-    found = query(f"{_MEMBERS} ORDER BY u.is_active DESC, lower(u.name), u.email", "recovery_codes")
-    return _once(found)
+def members(actor: Actor | None = None) -> list[Member]:
+    """Everybody with an account whom the actor sees, those who may sign in first, by name."""
+    rows = query(f"{_MEMBERS} ORDER BY u.is_active DESC, lower(u.name), u.email", "recovery_codes")
+    found = _once(rows)
+    return found if actor is None else [one for one in found if sees_unit(actor, one.unit)]
 
 
-def member(number: int) -> Member:
+def member(number: int, actor: Actor | None = None) -> Member:
     """One account.
 
     Raises:
-        NotFoundError: there is none of that number.
+        NotFoundError: there is none of that number, or the actor does not see it.
     """
     found = _once(query(f"{_MEMBERS} WHERE u.id = %s", "recovery_codes", number))
-    if not found:
+    if not found or (actor is not None and not sees_unit(actor, found[0].unit)):
         raise NotFoundError(f"There is no person {number}")
     return found[0]
 
@@ -106,7 +108,9 @@ def change_user(
     """
     require(actor, "change_user")
     check_grant(role, unit)
+    require_unit(actor, unit)
     with one_transaction():
+        member(number, actor)
         _step(number, version)
         if role != OWNER or unit is not None:
             _keep_an_owner(number)
@@ -128,7 +132,8 @@ def deactivate_user(number: int, *, actor: Actor, version: int | None = None) ->
     """
     require(actor, "change_user")
     with one_transaction():
-        _step(number, member(number).version if version is None else version)
+        found = member(number, actor)
+        _step(number, found.version if version is None else version)
         _keep_an_owner(number)
         query(
             "UPDATE office_user SET is_active = %s, signed_out = signed_out + 1 WHERE id = %s",
@@ -145,7 +150,8 @@ def activate_user(number: int, *, actor: Actor, version: int | None = None) -> N
     """
     require(actor, "change_user")
     with one_transaction():
-        _step(number, member(number).version if version is None else version)
+        found = member(number, actor)
+        _step(number, found.version if version is None else version)
         query("UPDATE office_user SET is_active = %s WHERE id = %s", True, number)
         write_line(actor, Act("activate_user", "user", str(number)))
 
@@ -155,9 +161,12 @@ def sign_out_everywhere(number: int, *, actor: Actor) -> None:
 
     Raises:
         ForbiddenError: the actor may not.
+        NotFoundError: there is no such account.
     """
     require(actor, "change_own_account" if actor.id == f"user:{number}" else "change_user")
     with one_transaction():
+        if actor.id != f"user:{number}":
+            member(number, actor)
         query("UPDATE office_user SET signed_out = signed_out + 1 WHERE id = %s", number)
         write_line(actor, Act("sign_out_everywhere", "user", str(number)))
 
@@ -171,7 +180,7 @@ def remove_second_factor(number: int, *, actor: Actor) -> None:
     """
     require(actor, "change_user")
     with one_transaction():
-        member(number)
+        member(number, actor)
         query("DELETE FROM mfa_authenticator WHERE user_id = %s", number)
         write_line(actor, Act("remove_second_factor", "user", str(number)))
 
@@ -185,7 +194,7 @@ def note_link(number: int, *, actor: Actor) -> Member:
         InputError: the account is shut.
     """
     require(actor, "change_user")
-    found = member(number)
+    found = member(number, actor)
     if not found.is_active:
         raise InputError("This account is shut", hint="Let the person in again first.")
     with one_transaction():

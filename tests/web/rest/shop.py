@@ -82,7 +82,9 @@ def main() -> None:
     prepare(Path(sys.argv[1]))
     operator, made = Actor.operator(), {}
     roles = {role: (role, None) for role in sorted(set(ROLES) - {"system"})}
-    for name, (role, unit) in {**roles, "of ghent": ("analyst", "store-ghent")}.items():
+    of_one_shop = {f"{role} of ghent": (role, "store-ghent") for role in ("owner", "manager")}
+    of_one_shop["of ghent"] = ("analyst", "store-ghent")
+    for name, (role, unit) in {**roles, **of_one_shop}.items():
         email = f"{name.replace(' ', '-')}@api.example"
         user = actor_of_user(add_user(email, role, actor=operator, unit=unit))
         made[name] = add_token("tests", scopes_of(user), actor=user)

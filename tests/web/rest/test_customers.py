@@ -87,6 +87,43 @@ def test_two_are_merged_and_split_again(shop: Shop) -> None:
     assert shop.call(f"{ANA}/merges/999", method="DELETE").status == 404
 
 
+def test_a_merge_is_looked_at_first(shop: Shop) -> None:
+    path = f"/api/v1/merges/preview?kept={KEY}&merged="
+    told = shop.call(f"{path}C-000010").json
+    assert (told["kept"]["key"], told["merged"]["key"]) == (KEY, "C-000010")
+    assert not told["is_one"]
+    for trait in told["traits"]:
+        assert trait["counts"] == (trait["kept"] if trait["kept"] is not None else trait["merged"])
+    assert shop.call(f"{path}{KEY}").json["is_one"]
+    assert shop.call(f"{path}nobody").status == 404
+
+
+def test_customers_and_accounts_are_put_in_as_a_whole(shop: Shop) -> None:
+    account = {"key": "A/neu", "name": "Müller 🏠", "kind": "household"}
+    put = {"method": "PUT", "send": {"rows": [account, {"key": "A-x", "kind": "tribe"}]}}
+    told = shop.call("/api/v1/accounts", **put).json
+    assert (told["stored"], told["rejected"][0]["field"]) == (1, "kind")
+    assert shop.call("/api/v1/accounts/A%2Fneu").json["name"] == "Müller 🏠"
+    jo = {
+        "key": "J-1",
+        "account": "A/neu",
+        "first_known": "2024-01-02T03:04:05+01:00",
+        "identifiers": {"email": "jo@api.example"},
+        "traits": {"size": 3, "vip": True, "tier": "gold"},
+        "consents": {"newsletter": "granted"},
+        "consent_source": "desk",
+    }
+    al = {"key": "J-2", "traits": {"size": "XL"}, "unit": "nowhere"}
+    told = shop.call("/api/v1/customers", method="PUT", send={"rows": [jo, al]}).json
+    assert (told["stored"], told["rejected"][0]["field"]) == (1, "unit")
+    known = shop.call("/api/v1/customers/email%3Ajo%40api.example").json
+    assert (known["key"], known["account"]) == ("J-1", "A/neu")
+    assert known["consents"] == {"newsletter": "granted"}
+    assert known["traits"] == jo["traits"]
+    again = shop.call("/api/v1/customers", method="PUT", send={"rows": [jo]}).json
+    assert again["duplicate"] == 1
+
+
 def test_a_consent_is_taken_down(shop: Shop) -> None:
     consent = {"scope": "calls", "status": "denied", "at": "2026-01-02T03:04:05+01:00"}
     assert shop.call(f"{ANA}/consents", send=consent).status == 200

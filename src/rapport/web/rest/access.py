@@ -1,4 +1,4 @@
-"""Who comes in: tokens of programs, tracking keys of systems, people and invitations."""
+"""What comes in: programs by their tokens, systems by their tracking keys."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -8,24 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
+from rapport.kernel.errors import NotFoundError
+from rapport.ledger.api import rejected_events
 from rapport.listening.api import add_tracking_key, revoke_tracking_key, tracking_keys
-from rapport.office.api import (
-    activate_user,
-    add_token,
-    change_user,
-    deactivate_user,
-    invite_user,
-    member,
-    members,
-    open_invitations,
-    revoke_token,
-    tokens,
-    withdraw_invitation,
-)
+from rapport.office.api import add_token, revoke_token, tokens
 from rapport.web.access import actor_of, allowed
 from rapport.web.contract.shape import Body, Done, Number, shown
+from rapport.web.rest.imports import RejectedOut
+from rapport.web.store import ledger
 
 router = Router(tags=["people and programs"])
+
+_MOST_REJECTED = 1000
 
 
 class TokenOut(Schema):
@@ -102,102 +96,26 @@ class KeyIn(Body):
     name: str
 
 
-class UserOut(Schema):
-    """Somebody who has an account; hand `version` back with a change."""
+class RejectedEvent(RejectedOut):
+    """Something a system sent that was not stored, and why."""
 
     model_config = shown(
-        number=2,
-        email="ben@x.example",
-        name="Ben",
-        role="agent",
-        unit=None,
-        is_active=True,
-        made_at="2026-11-01T10:00:00Z",
-        last_login=None,
-        version=0,
-        second_factor=False,
+        at="2026-11-01T10:00:00Z",
+        line=1,
+        reason="not_a_number",
+        field="score",
+        got="ten",
+        expected="a number",
+        raw='{"score": "ten"}',
     )
 
-    number: int
-    email: str
-    name: str
-    role: str
-    unit: str | None
-    is_active: bool
-    made_at: datetime
-    last_login: datetime | None
-    version: int
-    second_factor: bool
+    at: datetime
 
 
-class Users(Schema):
-    """Everybody with an account, those who may sign in first."""
+class RejectedEvents(Schema):
+    """What was not stored, newest first, 1000 at most."""
 
-    users: list[UserOut]
-
-
-class UserIn(Body):
-    """What somebody is to be from now on."""
-
-    model_config = shown(version=0, role="agent", unit=None, name="Ben")
-
-    version: int = Field(ge=0, le=2**31)
-    role: str
-    unit: str | None
-    name: str = Field(max_length=255)
-
-
-class State(Body):
-    """Whether somebody may sign in."""
-
-    model_config = shown(version=1, is_active=False)
-
-    version: int = Field(ge=0, le=2**31)
-    is_active: bool
-
-
-class InvitationOut(Schema):
-    """An open invitation."""
-
-    model_config = shown(
-        number=1,
-        email="eve@x.example",
-        role="analyst",
-        unit=None,
-        made_at="2026-11-01T10:00:00Z",
-        expires_at="2026-11-08T10:00:00Z",
-    )
-
-    number: int
-    email: str
-    role: str
-    unit: str | None
-    made_at: datetime
-    expires_at: datetime
-
-
-class Invitations(Schema):
-    """Invitations whose links still open, newest first."""
-
-    invitations: list[InvitationOut]
-
-
-class InvitationIn(Body):
-    """Whom to invite, as what."""
-
-    model_config = shown(email="eve@x.example", role="analyst", unit=None)
-
-    email: str
-    role: str
-    unit: str | None = None
-
-
-class Link(Schema):
-    """The link of an invitation, which is shown this once only."""
-
-    model_config = shown(link="https://cx.example/invitation/...")
-
-    link: str
+    rows: list[RejectedEvent]
 
 
 @router.get("/tokens", response=Tokens)
@@ -251,49 +169,16 @@ def end_tracking_key(request: HttpRequest, name: str) -> Any:
     return Done()
 
 
-@router.get("/users", response=Users)
-@allowed("see_users")
-def list_users(request: HttpRequest) -> Any:  # noqa: ARG001
-    """Who has an account, and what they may do."""
-    return {"users": members()}
-
-
-@router.put("/users/{number}", response=UserOut)
-@allowed("change_user")
-def alter_user(request: HttpRequest, number: Number, user: UserIn) -> Any:
-    """Give somebody another role, unit or name; it holds from their next request."""
-    change_user(number, actor=actor_of(request), **user.dict())
-    return member(number)
-
-
-@router.put("/users/{number}/state", response=UserOut)
-@allowed("change_user")
-def open_or_shut(request: HttpRequest, number: Number, state: State) -> Any:
-    """Shut somebody out, or let them in again; their sessions and tokens end at once."""
-    change = activate_user if state.is_active else deactivate_user
-    change(number, version=state.version, actor=actor_of(request))
-    return member(number)
-
-
-@router.get("/invitations", response=Invitations)
-@allowed("invite_user")
-def list_invitations(request: HttpRequest) -> Any:  # noqa: ARG001
-    """Who is invited and has not come yet."""
-    return {"invitations": open_invitations()}
-
-
-@router.post("/invitations", response=Link)
-@allowed("invite_user")
-def invite(request: HttpRequest, response: HttpResponse, whom: InvitationIn) -> Any:
-    """Invite somebody: give them the link, which makes their account, once, within seven days."""
-    response.shown_once = True  # type: ignore[attr-defined]
-    secret = invite_user(whom.email, whom.role, unit=whom.unit, actor=actor_of(request))
-    return {"link": request.build_absolute_uri(f"/invitation/{secret}")}
-
-
-@router.delete("/invitations/{number}", response=Done)
-@allowed("invite_user")
-def withdraw(request: HttpRequest, number: Number) -> Any:
-    """Let the link of an invitation open nothing any more."""
-    withdraw_invitation(number, actor=actor_of(request))
-    return Done()
+@router.get("/tracking-keys/{path:name}/rejected", response=RejectedEvents)
+@allowed("add_tracking_key")
+def list_rejected_events(request: HttpRequest, name: str) -> Any:  # noqa: ARG001
+    """What a system sent that could not be stored, to see what to mend in it."""
+    if name not in {key.name for key in tracking_keys()}:
+        raise NotFoundError(f"There is no tracking key {name!r}")
+    names = RejectedOut.model_fields
+    return {
+        "rows": [
+            {"at": at, **{part: getattr(row, part) for part in names}}
+            for at, row in rejected_events(ledger().database, name, _MOST_REJECTED)
+        ]
+    }

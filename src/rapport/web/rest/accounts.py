@@ -7,9 +7,18 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
 
-from rapport.customers.api import Account, account_named, bought_of, find_accounts, hits_of
+from rapport.customers.api import (
+    Account,
+    account_named,
+    bought_of,
+    find_accounts,
+    hits_of,
+    publish,
+    put_accounts,
+)
 from rapport.web.access import actor_of, allowed
-from rapport.web.contract.shape import shown
+from rapport.web.contract.shape import Body, shown
+from rapport.web.contract.sheets import MOST_ROWS, Report, put_in
 from rapport.web.filterbar import scope
 from rapport.web.rest.customers import CustomerLine
 from rapport.web.store import ledger
@@ -63,6 +72,22 @@ class AccountOut(AccountLine):
     customers: list[CustomerLine]
 
 
+class AccountIn(Body):
+    """A company or a household; what is left out stays as it is."""
+
+    key: str
+    name: str | None = None
+    kind: str | None = None
+
+
+class AccountRows(Body):
+    """Accounts to put in."""
+
+    model_config = shown(rows=[{"key": "A-7", "name": "Van Dijk", "kind": "household"}])
+
+    rows: list[AccountIn] = Field(max_length=MOST_ROWS)
+
+
 class Search(Schema):
     """Which accounts."""
 
@@ -78,6 +103,15 @@ def search_accounts(request: HttpRequest, asked: Query[Search]) -> Any:
     with ledger().read() as snapshot:
         found = find_accounts(snapshot, asked.q, units=units, most=asked.limit)
     return {"accounts": [_line(one) for one in found]}
+
+
+@router.put("/accounts", response=Report)
+@allowed("put_accounts")
+def change_accounts(request: HttpRequest, sent: AccountRows) -> Any:
+    """Put accounts in: new ones are made, known ones changed, none removed."""
+    report = put_in(request, put_accounts, [row.dict() for row in sent.rows])
+    publish(ledger())
+    return report
 
 
 @router.get("/accounts/{path:key}", response=AccountOut)

@@ -1,9 +1,9 @@
-"""Customers: finding them, what we know of one, merging, consents, a copy, erasure."""
+"""Customers: finding them, what we know of one, putting them in, consents, a copy."""
 
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema
@@ -12,19 +12,17 @@ from pydantic import Field
 from rapport.customers.api import (
     TIMELINE_COLUMNS,
     find_customers,
-    has_interactions,
-    merge_customers,
     publish,
+    put_customers,
     record_consent,
-    split_customers,
     timeline,
 )
-from rapport.kernel.errors import NotFoundError
 from rapport.privacy.api import export_customer
 from rapport.web.access import actor_of, allowed
 from rapport.web.contract.formats import MORE_FORMATS, wanted_format
 from rapport.web.contract.paging import read_cursor
-from rapport.web.contract.shape import Body, Done, Moment, Number, PageOfRows, shown
+from rapport.web.contract.shape import Body, Done, Moment, PageOfRows, shown
+from rapport.web.contract.sheets import MOST_ROWS, Report, put_in
 from rapport.web.contract.tables import MOST, ORDER, Place, page, rows_asked
 from rapport.web.filterbar import scope
 from rapport.web.hidden import refuse_hidden_in_rows, seen_in_rows
@@ -33,6 +31,9 @@ from rapport.web.store import ledger
 
 router = Router(tags=["customers"])
 
+# What an identifier, a trait or a consent is called; and a number that no JSON reader cuts.
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]+$")]
+Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST, _EARLIEST = 253402300799 * 10**6, -62135596800 * 10**6
 _ZIP: dict[str, Any] = {
@@ -118,23 +119,6 @@ class Customer(Schema):
     merges: list[MergeOut] = Field([])
 
 
-class Merge(Body):
-    """Two customers who are one person."""
-
-    model_config = shown(kept="C-000008", merged="C-000384")
-
-    kept: str = Field(description="Key or identifier; they are called so from then on.")
-    merged: str = Field(description="Key or identifier.")
-
-
-class Merged(Schema):
-    """A merge; its number takes it back."""
-
-    model_config = shown(number=1)
-
-    number: int
-
-
 class Consent(Body):
     """What a customer says about one use of their data."""
 
@@ -145,6 +129,52 @@ class Consent(Body):
     at: Moment | None = None
     source: str = ""
     text_version: str = ""
+
+
+class CustomerIn(Body):
+    """A customer; what is left out stays as it is, and nothing here takes anything away.
+
+    `consent_at`, `consent_source` and `consent_text_version` are those of `consents`.
+    """
+
+    key: str
+    account: str | None = None
+    account_name: str | None = None
+    account_kind: str | None = None
+    unit: str | None = None
+    first_known: Moment | None = None
+    identifiers: dict[Name, str] = Field({})
+    traits: dict[Name, str | bool | Whole | float] = Field({})
+    consents: dict[Name, str] = Field({})
+    consent_at: Moment | None = None
+    consent_source: str | None = None
+    consent_text_version: str | None = None
+
+    def cells(self) -> dict[str, Any]:
+        """As a row of a sheet of customers."""
+        said = {name: value for name, value in self if not isinstance(value, dict)}
+        for family in ("identifier", "trait", "consent"):
+            of_family = getattr(self, f"{family}s").items()
+            said |= {f"{family}:{name}": value for name, value in of_family}
+        return said
+
+
+class CustomerRows(Body):
+    """Customers to put in."""
+
+    model_config = shown(
+        rows=[
+            {
+                "key": "C-000008",
+                "account": "A-7",
+                "identifiers": {"email": "ana@x.example"},
+                "traits": {"language": "nl", "tier": "gold"},
+                "consents": {"newsletter": "granted"},
+            }
+        ]
+    )
+
+    rows: list[CustomerIn] = Field(max_length=MOST_ROWS)
 
 
 class Search(Schema):
@@ -170,6 +200,15 @@ def search_customers(request: HttpRequest, asked: Query[Search]) -> Any:
     units = actor_of(request).units
     found = find_customers(ledger(), asked.q, units=units, most=asked.limit, by=asked.by)
     return {"customers": found}
+
+
+@router.put("/customers", response=Report)
+@allowed("put_customers")
+def change_customers(request: HttpRequest, sent: CustomerRows) -> Any:
+    """Put customers in: new ones are made, known ones changed, none removed."""
+    report = put_in(request, put_customers, [row.cells() for row in sent.rows])
+    publish(ledger())
+    return report
 
 
 @router.get("/customers/{path:key}/timeline", response=PageOfRows, openapi_extra=MORE_FORMATS)
@@ -221,18 +260,6 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
         return HttpResponse(file.read_bytes(), content_type="application/zip")
 
 
-@router.delete("/customers/{path:key}/merges/{number}", response=Done)
-@allowed("split_customers")
-def split(request: HttpRequest, key: str, number: Number) -> Any:
-    """Take a merge of a customer back: they are two again."""
-    person = person_of(request, key)
-    if person.profile is None or number not in {line.id for line in person.profile.merges}:
-        raise NotFoundError(f"There is no merge {number} of this customer")
-    split_customers(number, actor=actor_of(request))
-    publish(ledger())
-    return Done()
-
-
 @router.get("/customers/{path:key}", response=Customer)
 @allowed("see_customers")
 def one_customer(request: HttpRequest, key: str) -> Any:
@@ -253,15 +280,3 @@ def one_customer(request: HttpRequest, key: str) -> Any:
         "also_known_as": list(known.also_known_as),
         "merges": list(known.merges),
     }
-
-
-@router.post("/merges", response=Merged)
-@allowed("merge_customers")
-def merge(request: HttpRequest, two: Merge) -> Any:
-    """Say that two customers are one person. History is not rewritten; it can be taken back."""
-    keys = [person_of(request, name).key for name in (two.kept, two.merged)]
-    with ledger().read() as snapshot:
-        seen = [key for key in keys if has_interactions(snapshot, key)]
-    number = merge_customers(*keys, actor=actor_of(request), seen=seen)
-    publish(ledger())
-    return {"number": number}

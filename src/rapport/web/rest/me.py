@@ -81,7 +81,7 @@ def change_my_account(request: HttpRequest, account: AccountIn) -> Any:
     form = OwnAccount(account.dict())
     if not form.is_valid():
         wrong = [
-            {"field": f"body.{name}", "message": " ".join(told)}
+            {"field": f"body.{name}", "message": " ".join(map(str, told))}
             for name, told in form.errors.items()
         ]
         raise ProblemError("input", errors=wrong)

@@ -1,7 +1,6 @@
 """Our own organisation: business units, employees, touchpoints; notes on the time line."""
 
-from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -11,24 +10,26 @@ from pydantic import Field
 
 from rapport.measures.api import named
 from rapport.office.api import (
-    PutReport,
     add_note,
+    change_unit,
     employees,
     notes_of,
+    own_rows,
     put_employees,
     put_touchpoints,
     put_units,
     remove_note,
     touchpoints,
+    unit_history,
     units,
 )
 from rapport.web.access import actor_of, allowed
 from rapport.web.contract.formats import JSON, MORE_FORMATS, as_file, as_rows, wanted_format
-from rapport.web.contract.shape import Body, Day, Done, Number, Rows, shown
+from rapport.web.contract.shape import Body, Day, Done, Line, Number, Rows, shown
+from rapport.web.contract.sheets import MOST_ROWS, Report, put_in
+from rapport.web.pages.settings.units import unit_seen
 
 router = Router(tags=["organisation"])
-
-_MOST_ROWS = 10_000
 
 
 class UnitIn(Body):
@@ -66,7 +67,7 @@ class Units(Body):
 
     model_config = shown(rows=[{"key": "store-ghent", "name": "Ghent", "parent": None}])
 
-    rows: list[UnitIn] = Field(max_length=_MOST_ROWS)
+    rows: list[UnitIn] = Field(max_length=MOST_ROWS)
 
 
 class Employees(Body):
@@ -74,7 +75,7 @@ class Employees(Body):
 
     model_config = shown(rows=[{"key": "E-17", "name": "Ben", "hired": "2024-03-01"}])
 
-    rows: list[EmployeeIn] = Field(max_length=_MOST_ROWS)
+    rows: list[EmployeeIn] = Field(max_length=MOST_ROWS)
 
 
 class Touchpoints(Body):
@@ -82,28 +83,48 @@ class Touchpoints(Body):
 
     model_config = shown(rows=[{"key": "checkout", "title": "Checkout", "channel": "web"}])
 
-    rows: list[TouchpointIn] = Field(max_length=_MOST_ROWS)
+    rows: list[TouchpointIn] = Field(max_length=MOST_ROWS)
 
 
-class RejectedRow(Schema):
-    """Why a row was not stored; `index` is its place among the rows that were sent, from 0."""
+class PlaceOut(Schema):
+    """Under which unit a unit was; `since` is null where that was before it was kept."""
 
-    index: int
-    field: str
-    reason: str
-    got: str
-    expected: str
+    parent: str | None
+    since: datetime | None
+    until: datetime | None
 
 
-class Report(Schema):
-    """What became of the rows: received = stored + duplicate + rejected."""
+class UnitOut(Schema):
+    """A business unit in its place, and where it was, the newest first."""
 
-    model_config = shown(received=1, stored=1, duplicate=0, rejected=[])
+    model_config = shown(
+        key="store-ghent",
+        name="Ghent",
+        parent="region-be",
+        history=[{"parent": "region-be", "since": "2026-03-01T09:00:00Z", "until": None}],
+    )
 
-    received: int
-    stored: int
-    duplicate: int
-    rejected: list[RejectedRow]
+    key: str
+    name: str
+    parent: str | None
+    history: list[PlaceOut]
+
+
+class Placed(Body):
+    """What a unit is called, and the unit above it; null at the top."""
+
+    name: Line
+    parent: Line | None
+
+
+class UnitChange(Placed):
+    """What a unit is to be; `was` is what you have seen."""
+
+    model_config = shown(
+        name="Gent", parent="region-be", was={"name": "Ghent", "parent": "region-be"}
+    )
+
+    was: Placed
 
 
 class NoteIn(Body):
@@ -143,42 +164,61 @@ class AskedNotes(Schema):
 @allowed("see_office")
 def list_units(request: HttpRequest) -> Any:
     """Business units: key, name, parent."""
-    return _table(request, units())
+    return _table(request, own_rows(units(), actor_of(request), "key"))
 
 
 @router.put("/units", response=Report)
 @allowed("put_units")
 def change_units(request: HttpRequest, sent: Units) -> Any:
     """Put business units in: new ones are made, known ones changed, none removed."""
-    return _put(request, put_units, sent.rows)
+    return put_in(request, put_units, [row.dict() for row in sent.rows])
+
+
+@router.get("/units/{path:key}", response=UnitOut)
+@allowed("see_office")
+def one_unit(request: HttpRequest, key: str) -> Any:
+    """A business unit, and where it was."""
+    unit = unit_seen(request, key)
+    told = {name: getattr(unit, name) for name in ("key", "name", "parent")}
+    return {**told, "history": unit_history(key)}
+
+
+@router.put("/units/{path:key}", response=UnitOut)
+@allowed("put_units")
+def alter_unit(request: HttpRequest, key: str, unit: UnitChange) -> Any:
+    """Rename or move a unit: who sees what goes by the new tree; the second of two is told."""
+    unit_seen(request, key)
+    was = (unit.was.name, unit.was.parent)
+    change_unit(key, name=unit.name, parent=unit.parent, was=was, actor=actor_of(request))
+    return one_unit(request, key)
 
 
 @router.get("/employees", response=Rows, openapi_extra=MORE_FORMATS)
 @allowed("see_office")
 def list_employees(request: HttpRequest) -> Any:
     """Our people: key, name, email, unit, role."""
-    return _table(request, employees())
+    return _table(request, own_rows(employees(), actor_of(request)))
 
 
 @router.put("/employees", response=Report)
 @allowed("put_employees")
 def change_employees(request: HttpRequest, sent: Employees) -> Any:
     """Put our people in: new ones are made, known ones changed, none removed."""
-    return _put(request, put_employees, sent.rows)
+    return put_in(request, put_employees, [row.dict() for row in sent.rows])
 
 
 @router.get("/touchpoints", response=Rows, openapi_extra=MORE_FORMATS)
 @allowed("see_office")
 def list_touchpoints(request: HttpRequest) -> Any:
     """Touchpoints: key, title, stage, channel, unit."""
-    return _table(request, touchpoints())
+    return _table(request, own_rows(touchpoints(), actor_of(request), of_nobody=True))
 
 
 @router.put("/touchpoints", response=Report)
 @allowed("put_touchpoints")
 def change_touchpoints(request: HttpRequest, sent: Touchpoints) -> Any:
     """Put touchpoints in: new ones are made, known ones changed, none removed."""
-    return _put(request, put_touchpoints, sent.rows)
+    return put_in(request, put_touchpoints, [row.dict() for row in sent.rows])
 
 
 @router.get("/notes", response=Notes)
@@ -209,14 +249,3 @@ def delete_note(request: HttpRequest, number: Number) -> Any:
 def _table(request: HttpRequest, table: pa.Table) -> Any:
     form = wanted_format(request)
     return {"rows": as_rows(table)} if form == JSON else as_file(table, form)
-
-
-def _put(request: HttpRequest, put: Callable[..., PutReport], rows: list[Any]) -> PutReport:
-    names = list(type(rows[0]).model_fields) if rows else ["key"]
-    columns = {name: [getattr(row, name) for row in rows] for name in names}
-    table = pa.table({name: pa.array(column, _type(column)) for name, column in columns.items()})
-    return put(table, actor=actor_of(request))
-
-
-def _type(column: list[Any]) -> pa.DataType:
-    return pa.date32() if any(isinstance(one, date) for one in column) else pa.string()

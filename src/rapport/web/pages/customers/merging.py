@@ -63,10 +63,10 @@ def merge_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not trouble:
         return _merge(request, kept, merged)
     told = {
-        "kept": _side(request, kept),
-        "merged": _side(request, merged),
-        "traits": _traits(kept, merged),
-        "account": _account(kept) or _account(merged),
+        "kept": side_of(request, kept),
+        "merged": side_of(request, merged),
+        "traits": traits_of(kept, merged),
+        "account": account_of(kept) or account_of(merged),
         "trouble": trouble,
     }
     return render(request, "web/customers/merge.html", told)
@@ -109,16 +109,18 @@ def _trouble(kept: Person, merged: Person) -> str:
     return _("These are one customer already.") if kept.key == merged.key else ""
 
 
-def _side(request: HttpRequest, person: Person) -> Side:
+def side_of(request: HttpRequest, person: Person) -> Side:
+    """Somebody with how things stand with them, as far as the reader sees."""
     with ledger().read() as snapshot:
         return Side(person, standing(snapshot, person.key, scope(request)))
 
 
-def _account(person: Person) -> str:
+def account_of(person: Person) -> str:
+    """The key of somebody's account; "" where they have none."""
     return (person.profile and person.profile.account) or ""
 
 
-def _traits(kept: Person, merged: Person) -> list[Trait]:
+def traits_of(kept: Person, merged: Person) -> list[Trait]:
     """Traits of either; where both say one, the kept customer's word counts."""
     ours = dict(kept.profile.traits) if kept.profile else {}
     theirs = dict(merged.profile.traits) if merged.profile else {}

@@ -1,14 +1,10 @@
 """Invitations: sent or shown, accepted by whoever has the link."""
 
-from smtplib import SMTPException
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
-from django.core.mail import EmailMessage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,9 +21,9 @@ from rapport.office.api import (
 )
 from rapport.web.access import ANYBODY, actor_of, allowed
 from rapport.web.forms.people import Accept, Invite
+from rapport.web.inviting import send_invitation
 from rapport.web.links import invitation_link, origin_of
 from rapport.web.shell import Entry
-from rapport.web.store import ledger
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -49,24 +45,18 @@ def invitations_page(request: HttpRequest) -> HttpResponse:
             form.add_error("email", str(error))
         else:
             link = invitation_link(secret, origin_of(request))
-            told = {"link": link, "to": given["email"], "sent": _send(given["email"], link)}
+            told = {
+                "link": link,
+                "to": given["email"],
+                "sent": send_invitation(given["email"], link),
+            }
             form = Invite()
-    told |= {"form": form, "invitations": open_invitations(), "sends_mail": settings.SENDS_MAIL}
+    told |= {
+        "form": form,
+        "invitations": open_invitations(actor_of(request)),
+        "sends_mail": settings.SENDS_MAIL,
+    }
     return render(request, "web/settings/invitations.html", told)
-
-
-def _send(to: str, link: str) -> bool:
-    """Whether the link could be sent."""
-    if not settings.SENDS_MAIL:
-        return False
-    told = {"link": link, "organisation": ledger().settings.organisation}
-    subject = _("You are invited to Rapport of %(organisation)s") % told
-    body = render_to_string("web/mail/invitation.txt", told)
-    try:
-        EmailMessage(" ".join(subject.split()), body, to=[to]).send()
-    except (OSError, SMTPException):
-        return False
-    return True
 
 
 @allowed("invite_user")

@@ -34,7 +34,7 @@ from rapport.web.shell import Entry
 @require_safe
 def people_page(request: HttpRequest) -> HttpResponse:
     """Everybody with an account."""
-    return render(request, "web/settings/people.html", {"people": members()})
+    return render(request, "web/settings/people.html", {"people": members(actor_of(request))})
 
 
 @allowed("change_user")
@@ -42,7 +42,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_page(request: HttpRequest, number: int) -> HttpResponse:
     """One person: their role and unit."""
-    found = member(number)
+    found = member(number, actor_of(request))
     if request.method != "POST":
         told = {"name": found.name, "role": found.role, "unit": found.unit or ""}
         form = ChangePerson(initial={**told, "version": found.version})
@@ -72,7 +72,7 @@ def person_page(request: HttpRequest, number: int) -> HttpResponse:
 def _person(
     request: HttpRequest, number: int, form: ChangePerson, status: int = 200, link: str = ""
 ) -> HttpResponse:
-    told = {"person": member(number), "form": form, "link": link}
+    told = {"person": member(number, actor_of(request)), "form": form, "link": link}
     return render(request, "web/settings/person.html", told, status=status)
 
 

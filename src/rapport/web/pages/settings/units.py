@@ -16,6 +16,7 @@ from rapport.office.api import (
     change_unit,
     put_units,
     require,
+    sees_unit,
     unit_history,
     unit_tree,
 )
@@ -35,7 +36,8 @@ def units_page(request: HttpRequest) -> HttpResponse:
         if form.is_valid() and _add(request, form):
             messages.success(request, _("Added."))
             return redirect("settings_units")
-    return render(request, "web/settings/units.html", {"form": form, "tree": unit_tree()})
+    tree = [node for node in unit_tree() if sees_unit(actor_of(request), node.key)]
+    return render(request, "web/settings/units.html", {"form": form, "tree": tree})
 
 
 def _add(request: HttpRequest, form: NewUnit) -> bool:
@@ -57,7 +59,7 @@ def _add(request: HttpRequest, form: NewUnit) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit_page(request: HttpRequest, key: str) -> HttpResponse:
     """One unit: its name, its place, and where it was."""
-    unit, status = _node(key), 200
+    unit, status = unit_seen(request, key), 200
     told = {"name": unit.name, "parent": unit.parent or ""}
     form = ChangeUnit(
         request.POST or None,
@@ -83,9 +85,14 @@ def unit_page(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "web/settings/unit.html", page, status=status)
 
 
-def _node(key: str) -> UnitNode:
+def unit_seen(request: HttpRequest, key: str) -> UnitNode:
+    """A unit that the reader sees.
+
+    Raises:
+        NotFoundError: there is none of that key, or it is out of their sight.
+    """
     for node in unit_tree():
-        if node.key == key:
+        if node.key == key and sees_unit(actor_of(request), key):
             return node
     raise NotFoundError(f"There is no business unit {key!r}")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from rapport.office.api import put_touchpoints, require, touchpoints
+from rapport.office.api import own_rows, put_touchpoints, require, touchpoints
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import PutTouchpoint
 from rapport.web.shell import Entry
@@ -21,7 +21,7 @@ from rapport.web.shell import Entry
 @require_http_methods(["GET", "HEAD", "POST"])
 def touchpoints_page(request: HttpRequest) -> HttpResponse:
     """Every touchpoint by stage; `?key=` takes one into the form."""
-    known = touchpoints().to_pylist()
+    known = own_rows(touchpoints(), actor_of(request), of_nobody=True).to_pylist()
     chosen = next((row for row in known if row["key"] == request.GET.get("key")), {})
     form = PutTouchpoint(request.POST or None, initial=chosen)
     if request.method == "POST":
