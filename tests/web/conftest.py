@@ -73,6 +73,17 @@ def served_empty(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     running.stop()
 
 
+@pytest.fixture(scope="session")
+def served_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A store with two owners who sign in by password: ana@x.example and ben@x.example."""
+    home = tmp_path_factory.mktemp("own") / "store"
+    create_ledger(home).close()
+    add_people(home, "with a password")
+    running = serve(home, tmp_path_factory.mktemp("served") / "log")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def bound_store(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty store that the pages of this very process are bound to."""

@@ -13,19 +13,24 @@ from rapport.office.api import DEMO_HOST, ROLES, Actor, add_user, any_user, put_
 from rapport.web.django_setup import migrate, prepare
 
 UNIT = "care-chat"
+PASSWORD = "a sentence nobody tries"
 
 
-def add_people(home: Path) -> None:
-    """Add them, from a test that is bound to another store."""
+def add_people(home: Path, *how: str) -> None:
+    """Add them, from a test that is bound to another store; `how` is that of `main`."""
     root = Path(__file__).resolve().parents[2]
-    words = [sys.executable, "-m", "tests.web.people", str(home)]
+    words = [sys.executable, "-m", "tests.web.people", str(home), *how]
     subprocess.run(words, check=True, cwd=root)
 
 
 def main() -> None:
-    """Add one of each role, and an agent who sees one unit only."""
+    """Add one of each role, and an agent who sees one unit only; or owners with a password."""
     prepare(Path(sys.argv[1]))
     migrate()
+    if sys.argv[2:]:
+        for name in ("ana", "ben"):
+            add_user(f"{name}@x.example", "owner", actor=Actor.operator(), password=PASSWORD)
+        return
     if any_user():
         return
     for role in sorted(set(ROLES) - {"system"}):

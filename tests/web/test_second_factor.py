@@ -1,11 +1,7 @@
 """A second factor from end to end in a real browser, and the pages of it as axe sees them."""
 
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 
-import pytest
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
@@ -14,47 +10,33 @@ from allauth.mfa.totp.internal.auth import (
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from rapport.ledger.api import create_ledger
+from .people import PASSWORD
+from .served import Served
 
-from .served import Served, serve
-
-EMAIL, PASSWORD = "ana@x.example", "a sentence nobody tries"
-
-
-@pytest.fixture(scope="module")
-def served_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A store of its own with one owner, who has a password."""
-    home = tmp_path_factory.mktemp("factor") / "store"
-    create_ledger(home).close()
-    words = [sys.executable, "-m", "rapport", "--home", str(home), "user", "add", EMAIL]
-    words += ["--password-stdin", "--name", "Ana"]
-    subprocess.run(words, input=PASSWORD, text=True, check=True)
-    running = serve(home, tmp_path_factory.mktemp("served") / "log")
-    yield running
-    running.stop()
+EMAIL = "ana@x.example"
 
 
 def test_totp_from_setting_up_to_a_recovery_code(browser: Browser, served_own: Served) -> None:
     page = _page(browser, served_own)
-    _sign_in(page)
+    sign_in(page)
     page.goto(f"{served_own.address}/account/2fa/totp/activate/")
-    _confirm_password(page)
+    confirm_password(page)
     secret = re.search(r"<code>([A-Z2-7]+)</code>", page.content())
     assert secret is not None
-    _is_clean(page)
+    is_clean(page)
     page.fill("[name=code]", _code(secret[1]))
     page.click("main button.first")
     page.goto(f"{served_own.address}/account/2fa/recovery-codes/")
     recovery = page.locator("textarea").input_value().split()
     assert len(recovery) == 10
-    _is_clean(page)
+    is_clean(page)
     page.goto(f"{served_own.address}/account/2fa/")
-    _is_clean(page)
+    is_clean(page)
 
     again = _page(browser, served_own)
-    _sign_in(again)
+    sign_in(again)
     assert "/2fa/authenticate/" in again.url
-    _is_clean(again)
+    is_clean(again)
     again.fill("[name=code]", "000000")
     again.click("main button.first")
     assert "Incorrect code" in again.content()
@@ -62,7 +44,7 @@ def test_totp_from_setting_up_to_a_recovery_code(browser: Browser, served_own: S
     again.click("main button.first")
     assert "/2fa/" not in again.url
     used = _page(browser, served_own)
-    _sign_in(used)
+    sign_in(used)
     used.fill("[name=code]", recovery[0])
     used.click("main button.first")
     assert "Incorrect code" in used.content()
@@ -79,20 +61,20 @@ def _never(said: str) -> None:
     raise AssertionError(said)
 
 
-def _sign_in(page: Page) -> None:
-    page.fill("[name=login]", EMAIL)
+def sign_in(page: Page, email: str = EMAIL) -> None:
+    page.fill("[name=login]", email)
     page.fill("[name=password]", PASSWORD)
     page.click("main form.fields button")
 
 
-def _confirm_password(page: Page) -> None:
+def confirm_password(page: Page) -> None:
     if "reauthenticate" in page.url:
-        _is_clean(page)
+        is_clean(page)
         page.fill("[name=password]", PASSWORD)
         page.click("main button.first")
 
 
-def _is_clean(page: Page) -> None:
+def is_clean(page: Page) -> None:
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 

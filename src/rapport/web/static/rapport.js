@@ -90,6 +90,17 @@ function takeDrops(form) {
   });
 }
 
+// What the library of passkeys would tell the console only.
+function tellPasskeyTrouble(event) {
+  const place = document.getElementById("passkey-trouble");
+  if (!place) return;
+  event.preventDefault();
+  const known = { NotAllowedError: "unused", AbortError: "unused", InvalidStateError: "known" };
+  place.hidden = false;
+  place.textContent = place.dataset[known[event.detail.exception.name] || "elsewhere"];
+  place.scrollIntoView({ block: "nearest" });
+}
+
 function begin(root) {
   root.querySelectorAll("form[data-applies-at-once]").forEach(applyAtOnce);
   root.querySelectorAll("form[data-keeps]").forEach(keepTyped);
@@ -112,4 +123,5 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.key === "/" && !typing) { event.preventDefault(); openPalette(); }
   });
 });
+document.addEventListener("allauth.error", tellPasskeyTrouble);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) begin(event.target); });
