@@ -170,7 +170,7 @@ def test_who_edits_what_was_changed_meanwhile_is_told_and_loses_nothing(served):
     status, _, body = post(
         served.address + place, {"do": "write", "was": "older", "mapping": mine}, "analyst"
     )
-    assert status == 400
+    assert status == 409
     assert "another window" in body
     assert "# my words" in body
     post(served.address + place, {"do": "drop"}, "analyst")

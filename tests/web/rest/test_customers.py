@@ -130,6 +130,24 @@ def test_a_consent_is_taken_down(shop: Shop) -> None:
     assert first(shop).json["consents"]["calls"] == "denied"
 
 
+def test_how_things_stand_agrees_with_the_timeline(shop: Shop) -> None:
+    told = shop.call(f"{ANA}/standing").json
+    rows = shop.call(f"{ANA}/timeline?limit=1000").json["rows"]
+    assert told["interactions"] == len(rows) == sum(told["kinds"].values())
+    scoped = shop.call("/api/v1/customers?limit=1", role="of ghent").json["customers"][0]
+    path = f"/api/v1/customers/{scoped['key']}/standing"
+    assert (
+        shop.call(path, role="of ghent").json["interactions"]
+        <= shop.call(path).json["interactions"]
+    )
+
+
+def test_an_erasure_is_counted_before_it_is_done(shop: Shop) -> None:
+    records = shop.call(f"{ANA}/erasure-preview").json["records"]
+    assert sum(records.values()) > 1
+    assert shop.call(f"{ANA}/erasure-preview", role="agent").status == 404
+
+
 def test_a_moment_without_a_zone_is_refused(shop: Shop) -> None:
     consent = {"scope": "calls", "status": "denied", "at": "2026-01-02T03:04:05"}
     told = shop.call(f"{ANA}/consents", send=consent)

@@ -65,3 +65,12 @@ def test_the_words_of_filters_are_listed(shop: Shop) -> None:
     told = shop.call("/api/v1/vocabulary", role="employee").json
     assert "channel" in {field["name"] for field in told["fields"]}
     assert "survey.answered" in {kind["name"] for kind in told["kinds"]}
+
+
+def test_interactions_are_counted_by_a_field(shop: Shop) -> None:
+    rows = shop.call("/api/v1/interactions/counts?by=channel").json["rows"]
+    [total] = shop.call("/api/v1/interactions/counts").json["rows"]
+    assert sum(row["interactions"] for row in rows) == total["interactions"]
+    [ghent] = shop.call("/api/v1/interactions/counts?by=unit", role="of ghent").json["rows"]
+    assert ghent["value"] == "store-ghent"
+    assert shop.call("/api/v1/interactions/counts?by=chanel").status == 422

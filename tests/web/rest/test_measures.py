@@ -102,3 +102,21 @@ def test_the_rows_behind_are_there_to_look_at(shop: Shop) -> None:
 def test_an_unknown_measure_names_the_nearest(shop: Shop) -> None:
     told = shop.call("/api/v1/measures/npss/figures")
     assert (told.status, told.json["hint"]) == (404, "Did you mean nps?")
+
+
+def test_single_observations_are_spread_by_score(shop: Shop) -> None:
+    bins = shop.call("/api/v1/measures/nps/distribution?where=brand+is+empty").json["bins"]
+    assert {one["low"] for one in bins} <= set(range(11))
+    figures = shop.call(FIGURES).json["figures"]
+    assert sum(one["n"] for one in bins) == sum(one["n"] for one in figures)
+    assert shop.call("/api/v1/measures/volume/distribution").json == {"bins": []}
+
+
+def test_what_changed_by_more_than_chance_is_told_with_both_figures(shop: Shop) -> None:
+    told = shop.call("/api/v1/changes?days=200").json
+    assert told["compared"] > 0
+    for one in told["changes"]:
+        assert one["by"] == pytest.approx(one["now"]["value"] - one["before"]["value"])
+    assert shop.call("/api/v1/changes?to=0001-01-05").status == 422
+    hidden = "/api/v1/changes?where=customer+%3D+C-000008"
+    assert shop.call(hidden, role="employee").status == 422

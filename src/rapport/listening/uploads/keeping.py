@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from rapport.kernel.errors import InputError, NotFoundError
+from rapport.kernel.errors import ChangedError, InputError, NotFoundError
 from rapport.ledger.api import Ledger, Receipt
 from rapport.listening.mapping.reading import parse_mapping
 from rapport.office.api import (
@@ -153,14 +153,30 @@ def uploads(ledger: Ledger, *, actor: Actor) -> list[Upload]:
     return _read(ledger, "WHERE actor = %s AND state <> 'done' ORDER BY id DESC", actor.id)
 
 
-def map_upload(ledger: Ledger, number: int, mapping: str, *, actor: Actor) -> None:
+def map_upload(
+    ledger: Ledger, number: int, mapping: str, *, actor: Actor, was: str | None = None
+) -> None:
     """Say how an upload is to be read; what a trial found before is forgotten.
+
+    Args:
+        ledger: the store.
+        number: of the upload.
+        mapping: TOML.
+        actor: who says it.
+        was: the mapping that they have seen; None where they have looked at none.
 
     Raises:
         MappingError: it is no mapping.
+        ChangedError: it was read otherwise meanwhile.
         InputError: the worker has it.
         NotFoundError: it is not the actor's, or gone.
     """
+    now = find_upload(ledger, number, actor=actor).mapping
+    if was is not None and was.strip() != now.strip():
+        raise ChangedError(
+            "How this file is read was changed in another window meanwhile",
+            hint="Look at what it says now and at yours, and send again.",
+        )
     parse_mapping(mapping)
     _change(ledger, number, actor, "mapped", "mapping = %s, counts = '', examples = ''", mapping)
 

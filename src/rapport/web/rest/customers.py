@@ -15,6 +15,7 @@ from rapport.customers.api import (
     publish,
     put_customers,
     record_consent,
+    segments_of,
     timeline,
 )
 from rapport.privacy.api import export_customer
@@ -103,6 +104,7 @@ class Customer(Schema):
         consent_history=[],
         also_known_as=[],
         merges=[],
+        segments=["gold"],
     )
 
     key: str
@@ -117,6 +119,7 @@ class Customer(Schema):
     consent_history: list[ConsentOut] = Field([])
     also_known_as: list[str] = Field([])
     merges: list[MergeOut] = Field([])
+    segments: list[str] = Field([])
 
 
 class Consent(Body):
@@ -265,14 +268,17 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 def one_customer(request: HttpRequest, key: str) -> Any:
     """What we know about a customer, by key, former key or identifier (`email:ana@x.example`)."""
     person = person_of(request, key)
+    with ledger().read() as snapshot:
+        told = {"key": person.key, "title": person.title}
+        inside = segments_of(snapshot, person.key)
     if person.profile is None:
-        return {"key": person.key, "title": person.title}
+        return {**told, "segments": inside}
     known = person.profile
     names = ("account", "account_name", "unit", "first_known", "consents", "consent_history")
     return {
         **{name: getattr(known, name) for name in names},
-        "key": person.key,
-        "title": person.title,
+        **told,
+        "segments": inside,
         "traits": dict(known.traits),
         "identifiers": [
             f"{space}:{value}" if space else value for space, value in known.identifiers

@@ -1,4 +1,4 @@
-"""Imports: files that were brought, what became of them, and those that came in."""
+"""Imports: what came in by files, what became of the rows, and taking it out again."""
 
 from datetime import datetime
 from itertools import islice
@@ -10,36 +10,18 @@ from pydantic import Field
 
 from rapport.kernel.errors import NotFoundError
 from rapport.ledger.api import Import, find_import, import_history, rejections
-from rapport.listening.api import (
-    Upload,
-    cancel_upload,
-    drop_upload,
-    find_upload,
-    keep_upload,
-    map_upload,
-    rejected_lines,
-    start_upload,
-    suggest,
-    undo_import,
-    uploads,
-)
+from rapport.listening.api import rejected_lines, undo_import
 from rapport.web.access import actor_of, allowed
-from rapport.web.contract.formats import CSV, FILE, JSON, wanted_format
+from rapport.web.contract.formats import CSV, JSON, wanted_format
 from rapport.web.contract.paging import cursor_of, read_cursor
 from rapport.web.contract.problems import ProblemError
-from rapport.web.contract.shape import Body, Done, Number, shown
+from rapport.web.contract.shape import Done, Number, shown
+from rapport.web.pages.imports.history import may_see_rows, reasons_of
 from rapport.web.store import ledger
-from rapport.web.uploading import streamed
 
 router = Router(tags=["imports"])
 
 _MOST_REJECTED = 1000
-_FILE_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {FILE: {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 _CSV: dict[str, Any] = {"responses": {200: {"content": {CSV: {"schema": {"type": "string"}}}}}}
 
 
@@ -53,7 +35,7 @@ class ReceiptOut(Schema):
     interactions: int
 
 
-_RECEIPT = {"received": 10, "stored": 9, "duplicate": 0, "rejected": 1, "interactions": 9}
+RECEIPT = {"received": 10, "stored": 9, "duplicate": 0, "rejected": 1, "interactions": 9}
 
 
 class ImportOut(Schema):
@@ -68,7 +50,7 @@ class ImportOut(Schema):
         actor="user:1",
         started_at="2026-11-01T10:00:00Z",
         ended_at="2026-11-01T10:00:02Z",
-        receipt=_RECEIPT,
+        receipt=RECEIPT,
     )
 
     id: int
@@ -115,60 +97,20 @@ class RejectedRows(Schema):
     rows: list[RejectedOut]
 
 
-class UploadOut(Schema):
-    """A file that was brought: kept, queued, running, cancelling, cancelled, failed or done."""
+class ReasonOut(Schema):
+    """How many rows were rejected for one reason at one field."""
 
-    model_config = shown(
-        id=1,
-        file="orders.csv",
-        size=1234,
-        mapping='source = "shop"',
-        state="kept",
-        trial=False,
-        share=0.0,
-        receipt=None,
-        examples=[],
-        trouble="",
-        import_id=None,
-        made_at="2026-11-01T10:00:00Z",
-        changed_at="2026-11-01T10:00:00Z",
-    )
+    model_config = shown(reason="not_a_number", field="score", rows=3)
 
-    id: int
-    file: str
-    size: int
-    mapping: str
-    state: str
-    trial: bool
-    share: float
-    receipt: ReceiptOut | None
-    examples: list[dict[str, Any]]
-    trouble: str
-    import_id: int | None
-    made_at: datetime
-    changed_at: datetime
+    reason: str
+    field: str
+    rows: int
 
 
-class Uploads(Schema):
-    """Your files that are not imported yet, newest first."""
+class Reasons(Schema):
+    """Why rows were rejected, the most frequent first."""
 
-    uploads: list[UploadOut]
-
-
-class MappingIn(Body):
-    """How a file is to be read, as TOML."""
-
-    model_config = shown(mapping='source = "shop"\n\n[fields]\noccurred_at = "when"\n')
-
-    mapping: str = Field(max_length=200_000)
-
-
-class Start(Body):
-    """What the worker is to do with a file."""
-
-    model_config = shown(trial=True)
-
-    trial: bool = Field(False, description="Only say what would become of the rows.")
+    reasons: list[ReasonOut]
 
 
 class AskedImports(Schema):
@@ -176,12 +118,6 @@ class AskedImports(Schema):
 
     limit: int = Field(50, ge=1, le=200, description="Imports of a page.")
     cursor: str | None = Field(None, description="`next` of the page before.")
-
-
-class Name(Schema):
-    """What a file is called."""
-
-    name: str = Field(max_length=255, description="Of the file; its ending says the format.")
 
 
 @router.get("/imports", response=Imports)
@@ -211,10 +147,8 @@ def one_import(request: HttpRequest, number: Number) -> Any:  # noqa: ARG001
 @allowed("see_imports")
 def rejected(request: HttpRequest, number: Number) -> Any:
     """Rows that could not be stored, to mend; as CSV they can be imported the same way."""
-    form, found, actor = wanted_format(request), find_import(ledger().database, number), None
-    actor = actor_of(request)
-    if actor.units is not None and found.actor != actor.id:
-        # A rejected row has no unit yet.
+    form = wanted_format(request)
+    if not may_see_rows(request, find_import(ledger().database, number)):
         raise NotFoundError("These rows are seen by who brought them, or sees all units")
     if form == CSV:
         return HttpResponse("".join(rejected_lines(ledger(), number)), content_type=CSV)
@@ -226,6 +160,14 @@ def rejected(request: HttpRequest, number: Number) -> Any:
     }
 
 
+@router.get("/imports/{number}/reasons", response=Reasons)
+@allowed("see_imports")
+def rejected_reasons(request: HttpRequest, number: Number) -> Any:  # noqa: ARG001
+    """Why rows of an import could not be stored."""
+    found = reasons_of(find_import(ledger().database, number).id)
+    return {"reasons": [dict(zip(ReasonOut.model_fields, one, strict=True)) for one in found]}
+
+
 @router.delete("/imports/{number}", response=Done)
 @allowed("undo_import")
 def undo(request: HttpRequest, number: Number) -> Any:
@@ -234,81 +176,5 @@ def undo(request: HttpRequest, number: Number) -> Any:
     return Done()
 
 
-@router.get("/uploads", response=Uploads)
-@allowed("import_file")
-def list_uploads(request: HttpRequest) -> Any:
-    """Your files that are not imported yet."""
-    return {"uploads": [_upload(one) for one in uploads(ledger(), actor=actor_of(request))]}
-
-
-@router.post("/uploads", response=UploadOut, openapi_extra=_FILE_BODY)
-@allowed("import_file")
-def bring(request: HttpRequest, asked: Query[Name]) -> Any:
-    """Bring a file, as the body of the request; a mapping is proposed.
-
-    Then look at `mapping`, change it where it is wrong, and start the import.
-    """
-    if request.content_type != FILE:
-        raise ProblemError("media-type", got=request.content_type, expected=FILE)
-    actor = actor_of(request)
-    number = keep_upload(ledger(), streamed(request), asked.name, actor=actor)
-    try:
-        proposed = suggest(find_upload(ledger(), number, actor=actor).path)
-    except Exception:
-        drop_upload(ledger(), number, actor=actor)
-        raise
-    map_upload(ledger(), number, proposed.text, actor=actor)
-    return _upload(find_upload(ledger(), number, actor=actor))
-
-
-@router.get("/uploads/{number}", response=UploadOut)
-@allowed("import_file")
-def one_upload(request: HttpRequest, number: Number) -> Any:
-    """How far a file of yours is."""
-    return _upload(find_upload(ledger(), number, actor=actor_of(request)))
-
-
-@router.put("/uploads/{number}/mapping", response=UploadOut)
-@allowed("import_file")
-def map_file(request: HttpRequest, number: Number, sent: MappingIn) -> Any:
-    """Say how a file is to be read."""
-    actor = actor_of(request)
-    map_upload(ledger(), number, sent.mapping, actor=actor)
-    return _upload(find_upload(ledger(), number, actor=actor))
-
-
-@router.post("/uploads/{number}/start", response=UploadOut)
-@allowed("import_file")
-def start(request: HttpRequest, number: Number, how: Start) -> Any:
-    """Import a file, or try it: the worker does it, and the upload tells how far it is."""
-    actor = actor_of(request)
-    start_upload(ledger(), number, actor=actor, trial=how.trial)
-    return _upload(find_upload(ledger(), number, actor=actor))
-
-
-@router.post("/uploads/{number}/cancel", response=UploadOut)
-@allowed("import_file")
-def cancel(request: HttpRequest, number: Number) -> Any:
-    """Stop what the worker does with a file; started again, the import continues."""
-    actor = actor_of(request)
-    cancel_upload(ledger(), number, actor=actor)
-    return _upload(find_upload(ledger(), number, actor=actor))
-
-
-@router.delete("/uploads/{number}", response=Done)
-@allowed("import_file")
-def drop(request: HttpRequest, number: Number) -> Any:
-    """Remove a file; what of it is in the ledger stays there."""
-    drop_upload(ledger(), number, actor=actor_of(request))
-    return Done()
-
-
 def _import(one: Import) -> dict[str, Any]:
     return {name: getattr(one, name) for name in ImportOut.model_fields}
-
-
-def _upload(one: Upload) -> dict[str, Any]:
-    told = {name: getattr(one, name) for name in UploadOut.model_fields}
-    names = ("line", "reason", "field", "got", "expected")
-    examples = [{name: getattr(row, name) for name in names} for row in one.examples]
-    return {**told, "examples": examples}

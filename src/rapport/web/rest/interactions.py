@@ -7,14 +7,14 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from rapport.ledger.api import FIELD_NAMES, FIELDS, known_kinds
-from rapport.measures.api import interactions
+from rapport.measures.api import counts_by, interactions
 from rapport.web.access import actor_of, allowed
-from rapport.web.contract.formats import MORE_FORMATS, wanted_format
+from rapport.web.contract.formats import JSON, MORE_FORMATS, as_file, as_rows, wanted_format
 from rapport.web.contract.paging import read_cursor
-from rapport.web.contract.shape import PageOfRows, shown
+from rapport.web.contract.shape import PageOfRows, Rows, shown
 from rapport.web.contract.tables import MOST, ORDER, Place, page, rows_asked
 from rapport.web.filterbar import scope
-from rapport.web.hidden import is_hidden, refuse_hidden_in_rows, seen_in_rows
+from rapport.web.hidden import is_hidden, refuse_hidden, refuse_hidden_in_rows, seen_in_rows
 from rapport.web.store import ledger
 
 router = Router(tags=["interactions"])
@@ -57,6 +57,14 @@ class AskedRows(Schema):
     cursor: str | None = Field(None, description="`next` of the page before.")
 
 
+class AskedCounts(Schema):
+    """Which interactions, counted by what."""
+
+    where: list[str] = Field([], description="A filter, such as `channel = web`; all must hold.")
+    by: str | None = Field(None, description="A field; all together where left out.")
+    limit: int = Field(50, ge=1, le=1000, description="At most so many values.")
+
+
 @router.get("/interactions", response=PageOfRows, openapi_extra=MORE_FORMATS)
 @allowed("see_interactions")
 def list_interactions(request: HttpRequest, asked: Query[AskedRows]) -> Any:
@@ -82,6 +90,18 @@ def list_interactions(request: HttpRequest, asked: Query[AskedRows]) -> Any:
             after=after,
         )
     return page(request, form, table, count, names)
+
+
+@router.get("/interactions/counts", response=Rows, openapi_extra=MORE_FORMATS)
+@allowed("see_interactions")
+def count_interactions(request: HttpRequest, asked: Query[AskedCounts]) -> Any:
+    """How many interactions and customers there are for each value of a field, most first."""
+    form = wanted_format(request)
+    refuse_hidden(actor_of(request), [asked.by], asked.where)
+    where = [*asked.where, *scope(request)]
+    with ledger().read() as snapshot:
+        table = counts_by(snapshot, asked.by, where=where, limit=asked.limit)
+    return {"rows": as_rows(table)} if form == JSON else as_file(table, form)
 
 
 @router.get("/vocabulary", response=Vocabulary)

@@ -11,6 +11,7 @@ from rapport.measures.api import (
     all_measures,
     all_parameters,
     compute,
+    distribution,
     explain,
     figures_table,
     named,
@@ -166,33 +167,56 @@ class Explanation(Schema):
     explanation: str
 
 
-class Asked(Schema):
+class BinOut(Schema):
+    """Observations of one score, or of a class of lengths; `high` is null where it is open."""
+
+    model_config = shown(low=9, high=9, n=211)
+
+    low: float
+    high: float | None
+    n: int
+
+
+class Distribution(Schema):
+    """Single observations by score or by length; empty where a measure has neither."""
+
+    bins: list[BinOut]
+
+
+class AskedSpan(Schema):
+    """Which observations of a measure."""
+
+    first_day: Day | None = Field(None, alias="from", description="First day, inside.")
+    last_day: Day | None = Field(None, alias="to", description="Last day, inside.")
+    where: list[str] = Field([], description="A filter, such as `channel = web`; all must hold.")
+    parameters: list[str] = Field([], alias="set", description="A parameter as `name=value`.")
+
+    def question(self, request: HttpRequest) -> dict[str, Any]:
+        """The question with what holds for whoever asks."""
+        refuse_hidden(actor_of(request), where=self.where)
+        return {
+            "first_day": self.first_day,
+            "last_day": self.last_day,
+            "where": [*self.where, *scope(request)],
+            "parameters": read_settings(self.parameters),
+        }
+
+
+class Asked(AskedSpan):
     """What a measure is asked for."""
 
     by: list[str] = Field([], description="Group by this field.", examples=["channel"])
     every: Literal["day", "week", "month", "quarter", "year"] | None = Field(
         None, description="One figure for each."
     )
-    first_day: Day | None = Field(None, alias="from", description="First day, inside.")
-    last_day: Day | None = Field(None, alias="to", description="Last day, inside.")
-    where: list[str] = Field([], description="A filter, such as `channel = web`; all must hold.")
     weight: str | None = Field(None, description="A numeric field that weighs the rows.")
-    parameters: list[str] = Field([], alias="set", description="A parameter as `name=value`.")
     mix: bool = Field(False, description="Let programmes and brands mix in one figure.")
 
     def question(self, request: HttpRequest) -> dict[str, Any]:
         """The question with what holds for whoever asks."""
-        refuse_hidden(actor_of(request), [*self.by, self.weight], self.where)
-        return {
-            "by": self.by,
-            "every": self.every,
-            "first_day": self.first_day,
-            "last_day": self.last_day,
-            "where": [*self.where, *scope(request)],
-            "weight": self.weight,
-            "parameters": read_settings(self.parameters),
-            "mix": self.mix,
-        }
+        refuse_hidden(actor_of(request), [*self.by, self.weight])
+        own = {"by": self.by, "every": self.every, "weight": self.weight, "mix": self.mix}
+        return {**super().question(request), **own}
 
 
 class AskedWithConfidence(Asked):
@@ -261,6 +285,14 @@ def explanation(request: HttpRequest, name: str, asked: Query[AskedWithConfidenc
     with ledger().read() as snapshot:
         text = explain(snapshot, name, **asked.question(request))
     return {"measure": name, "explanation": text}
+
+
+@router.get("/measures/{name}/distribution", response=Distribution)
+@allowed("see_figures")
+def spread(request: HttpRequest, name: str, asked: Query[AskedSpan]) -> Any:
+    """Single observations behind a figure, by score or by length; narrow it to one programme."""
+    with ledger().read() as snapshot:
+        return {"bins": distribution(snapshot, name, **asked.question(request))}
 
 
 @router.get("/measures/{name}/rows", response=Rows, openapi_extra=MORE_FORMATS)

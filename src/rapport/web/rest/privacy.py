@@ -8,7 +8,15 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from rapport.office.api import permits
-from rapport.privacy.api import approve_erasure, ask_erasure, decline_erasure, request_of, requests
+from rapport.privacy.api import (
+    approve_erasure,
+    ask_erasure,
+    customer,
+    decline_erasure,
+    preview,
+    request_of,
+    requests,
+)
 from rapport.web.access import actor_of, allowed
 from rapport.web.contract.shape import Body, Number, shown
 from rapport.web.pages.customers.person import person_of
@@ -58,6 +66,21 @@ class ErasureRequests(Schema):
     """Requests, those that wait first."""
 
     requests: list[ErasureRequestOut]
+
+
+class Counts(Schema):
+    """How many records of each kind are about somebody."""
+
+    model_config = shown(records={"customers": 1, "interactions": 168})
+
+    records: dict[str, int]
+
+
+@router.get("/customers/{path:key}/erasure-preview", response=Counts)
+@allowed("approve_erasure")
+def preview_erasure(request: HttpRequest, key: str) -> Any:
+    """How many records of each kind an erasure of a customer would change; nothing is done."""
+    return {"records": preview(ledger(), customer(person_of(request, key).key))}
 
 
 @router.post("/customers/{path:key}/erasure-requests", response=ErasureRequestOut)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from rapport.kernel.errors import InputError, RapportError
+from rapport.kernel.errors import ChangedError, InputError, RapportError
 from rapport.kernel.scales import SCALES
 from rapport.ledger.api import find_import, known_kinds
 from rapport.listening.api import (
@@ -126,7 +126,8 @@ def _shown(request: HttpRequest, upload: Upload, trouble: InputError | None = No
         # What was typed is kept by the browser for as long as nobody changes what it was typed on.
         told["version"] = f"{crc32(upload.mapping.encode()):x}"
         told["text"] = request.POST.get("mapping", upload.mapping) if trouble else upload.mapping
-    return render(request, "web/imports/upload.html", told, status=400 if trouble else 200)
+    status = 409 if isinstance(trouble, ChangedError) else 400 if trouble else 200
+    return render(request, "web/imports/upload.html", told, status=status)
 
 
 def _mapped(upload: Upload) -> dict[str, Any]:
@@ -180,12 +181,8 @@ def _write(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 def _written(request: HttpRequest, upload: Upload, text: str) -> HttpResponse:
     """Keep a mapping, unless somebody changed it since the form was shown."""
-    if request.POST.get("was", "").replace("\r\n", "\n").strip() != upload.mapping.strip():
-        raise InputError(
-            "How this file is read was changed in another window meanwhile",
-            hint="What it says now is below; yours is in the text. Look at both and send again.",
-        )
-    map_upload(ledger(), upload.id, text, actor=actor_of(request))
+    was = request.POST.get("was", "").replace("\r\n", "\n")
+    map_upload(ledger(), upload.id, text, actor=actor_of(request), was=was)
     messages.success(request, _("The file is read anew."))
     return redirect("upload", upload.id)
 

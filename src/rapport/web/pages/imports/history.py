@@ -64,11 +64,11 @@ def history(request: HttpRequest) -> HttpResponse:
 def one_import(request: HttpRequest, number: int) -> HttpResponse:
     """What became of one import, row by row where a row was rejected."""
     found = find_import(ledger().database, number)
-    may_see = _may_see_rows(request, found)
+    may_see = may_see_rows(request, found)
     rows = list(islice(rejections(ledger().database, number), _SHOWN_ROWS)) if may_see else []
     told = {
         "line": _lines([found])[0],
-        "reasons": _reasons(number) if found.receipt.rejected else [],
+        "reasons": reasons_of(number) if found.receipt.rejected else [],
         "rows": rows,
         "may_see_rows": may_see,
         "may_import": permits(actor_of(request), "import_file"),
@@ -83,7 +83,7 @@ def one_import(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 def rejected_rows(request: HttpRequest, number: int) -> HttpResponseBase:
     """The rejected rows as a file that can be mended and brought again."""
-    if not _may_see_rows(request, find_import(ledger().database, number)):
+    if not may_see_rows(request, find_import(ledger().database, number)):
         raise Http404
     answer = StreamingHttpResponse(
         rejected_lines(ledger(), number), content_type="text/csv; charset=utf-8"
@@ -116,7 +116,7 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "web/imports/undo.html", context, status=400 if trouble else 200)
 
 
-def _may_see_rows(request: HttpRequest, found: Import) -> bool:
+def may_see_rows(request: HttpRequest, found: Import) -> bool:
     """A rejected row has no unit yet: who sees some units only sees what they brought."""
     actor = actor_of(request)
     return actor.units is None or found.actor == actor.id
@@ -145,7 +145,8 @@ def _stranger(actor: str) -> str:
     return _("the program") if actor.startswith("system:") else actor
 
 
-def _reasons(number: int) -> list[tuple[str, str, int]]:
+def reasons_of(number: int) -> list[tuple[str, str, int]]:
+    """Why rows of an import were rejected, at which field, how many; the most first."""
     """Each reason with its field, the most frequent first."""
     counted = Counter(
         (row.reason.value, row.field or "") for row in rejections(ledger().database, number)
