@@ -16,7 +16,10 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from rapport.measures.api import all_measures
+from rapport.ledger.api import Reason
+from rapport.measures.api import all_measures, all_parameters
+from rapport.office.api import SIGHTS, VERBS
+from tools.sayings import sayings
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "rapport" / "web"
@@ -72,6 +75,12 @@ def extracted() -> Iterator[str | tuple[str, ...]]:
     """All translatable words: one text, or singular and plural; those of measures too."""
     for measure in all_measures().values():
         yield from (measure.title, measure.question, measure.observation, measure.unit)
+        yield from (measure.interval, *measure.caveats)
+        yield from (one.meaning for one in all_parameters(measure))
+    verbs = [verb.replace("_", " ") for verb in VERBS | SIGHTS]
+    yield from (*verbs, *(verb.removeprefix("see ") for verb in verbs))
+    yield from (reason.value.replace("_", " ") for reason in Reason)
+    yield from sayings()
     for path in sorted(SOURCE.rglob("*")):
         if path.suffix not in (".py", ".html", ".txt") or "node_modules" in path.parts:
             continue

@@ -14,6 +14,7 @@ from rapport.ledger.api import Ledger, Snapshot
 from rapport.measures.api import compute, drawn, named
 from rapport.web.changes import Changes, changed_most
 from rapport.web.choices import Choices, choices_of
+from rapport.web.saying import said_error
 from rapport.web.stored import Stored, StoredFigures
 
 T = TypeVar("T")
@@ -288,7 +289,7 @@ def answer_of(
             before = figures(first - dt.timedelta(headline.days), first - one)
         months = figures(first_month, end_month, "month")
     except InputError as error:
-        return Answer([], str(error))
+        return Answer([], said_error(error))
     return Answer(_series(now, before, months))
 
 

@@ -4,7 +4,6 @@ In the reader's language: words by gettext, numbers and days by its locale.
 """
 
 import datetime as dt
-import re
 from decimal import Decimal
 from functools import lru_cache
 
@@ -15,11 +14,10 @@ from django.utils.translation import gettext as _
 
 from rapport.kernel.figures import Figure
 from rapport.methods.change import difference
+from rapport.web.saying import said_all
 
 _SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 MINUS = "−"
-# A figure carries its note in English, for commands and files alike.
-_TOO_FEW = re.compile(r"Too few (.+?) to say \((\d+) of (\d+)\)\.")
 _NARROW = "\u202f"  # between a number and its unit, so that they stay on one line
 
 
@@ -65,17 +63,8 @@ def _range(low: str, high: str) -> str:
 
 
 def note(figure: Figure) -> str:
-    """What is to be minded of a figure; that it rests on too few, in the reader's language.
-
-    Otherwise the note is as the figure carries it, in English.
-    """
-    return _TOO_FEW.sub(_too_few, figure.note or "")
-
-
-def _too_few(found: re.Match[str]) -> str:
-    what, n, least = found.groups()
-    said = _("Too few %(what)s to say (%(n)s of %(least)s).")
-    return said % {"what": _(what), "n": n, "least": least}
+    """What is to be minded of a figure; a figure carries it in English, for commands and files."""
+    return said_all(figure.note or "")
 
 
 def change(now: Figure, before: Figure | None, days: int) -> tuple[str, float] | None:

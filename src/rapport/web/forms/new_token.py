@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.office.api import SIGHTS
+from rapport.web.saying import said_word
 
 _DAYS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("a year")), ("", _("no end"))]
 
@@ -29,7 +30,7 @@ class NewToken(forms.Form):
     def __init__(self, scopes: Sequence[str], *given: Any) -> None:
         """Args: the scopes to choose from, and what was sent."""
         super().__init__(*given)
-        named = [(scope, scope.replace("_", " ")) for scope in scopes]
+        named = [(scope, said_word(scope)) for scope in scopes]
         groups = [
             (_("To see"), [one for one in named if one[0] in SIGHTS]),
             (_("To do"), [one for one in named if one[0] not in SIGHTS]),

@@ -14,6 +14,7 @@ from rapport.office.api import DEMO_HOST, Actor, add_user, any_user
 from rapport.web.access import ANYBODY, allowed
 from rapport.web.at_this_computer import is_local
 from rapport.web.forms.first_account import FirstAccount
+from rapport.web.saying import said
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -39,7 +40,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
                 password=given["password"],
             )
         except InputError as error:
-            form.add_error("email", error.message)
+            form.add_error("email", said(error.message))
         else:
             login(request, get_user_model().objects.get(email=given["email"].lower()), _BACKEND)
             messages.success(request, _("Your account is made, and you are signed in."))

@@ -30,6 +30,7 @@ from rapport.privacy.api import (
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.erasure import Erasure
 from rapport.web.pages.customers.person import person_of
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -81,7 +82,7 @@ def ask_page(request: HttpRequest) -> HttpResponse:
         try:
             ask_erasure(ledger(), person.key, actor=actor_of(request), **form.cleaned_data)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said_error(error))
         else:
             messages.success(request, _("Asked for. Somebody else looks at it before it is done."))
             return redirect("/know/privacy")
@@ -98,7 +99,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     try:
         decided = approve_erasure(number, actor=actor_of(request))
     except (ForbiddenError, InputError) as error:
-        messages.error(request, str(error))
+        messages.error(request, said_error(error))
     else:
         if decided.asked_by == decided.decided_by:
             messages.success(request, _("Approved. Nobody else may, so it waits 24 hours first."))
@@ -114,7 +115,7 @@ def decline(request: HttpRequest, number: int) -> HttpResponse:
     try:
         decline_erasure(number, actor=actor_of(request))
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, said_error(error))
     else:
         messages.success(request, _("Declined. Nothing is erased."))
     return redirect("/know/privacy")

@@ -13,6 +13,7 @@ from rapport.office.api import Actor, add_token, permits, revoke_token, scopes_o
 from rapport.web.access import actor_of, allowed
 from rapport.web.contract.assembly import needs
 from rapport.web.forms.new_token import NewToken
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 
 
@@ -48,7 +49,7 @@ def _made(form: NewToken, actor: Actor) -> str | None:
     try:
         return add_token(given["name"], given["scopes"], actor=actor, days=given["days"])
     except InputError as error:
-        form.add_error("name", str(error))
+        form.add_error("name", said_error(error))
         return None
 
 

@@ -15,6 +15,7 @@ from rapport.kernel.errors import InputError
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.consent import Consent
 from rapport.web.pages.customers.person import person_of
+from rapport.web.saying import said_error
 
 
 @allowed("record_consent")
@@ -30,7 +31,7 @@ def consent_page(request: HttpRequest) -> HttpResponse:
         try:
             record_consent(person.key, actor=actor_of(request), **form.cleaned_data)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, said_error(error))
         else:
             messages.success(request, _("Taken down. What they said before stays in the history."))
             return redirect(f"/know/customers/{quote(person.key, safe='')}")

@@ -33,6 +33,7 @@ from rapport.listening.api import (
 )
 from rapport.web.access import actor_of, allowed
 from rapport.web.pages.imports.history import RECORDS as RECORD_TITLES
+from rapport.web.saying import said
 from rapport.web.shaping import preview
 from rapport.web.store import ledger
 from rapport.web.uploading import LAST_FIELD, arrived, take_files_to_disk
@@ -161,7 +162,7 @@ def _propose(request: HttpRequest, upload: Upload) -> HttpResponse:
 
 def _tell(request: HttpRequest, notes: Iterable[str]) -> None:
     for note in notes:
-        messages.warning(request, note)
+        messages.warning(request, said(note))
 
 
 def _choose(request: HttpRequest, upload: Upload) -> HttpResponse:

@@ -35,6 +35,7 @@ from rapport.web.access import actor_of, allowed
 from rapport.web.hidden import rule_for
 from rapport.web.kinds import kind_title
 from rapport.web.pages.segments.rows import ABOUT, OPERATORS, Row, rows_in, rows_of, text_of
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -111,7 +112,7 @@ def edit_page(request: HttpRequest, key: str | None = None) -> HttpResponse:
             seen=_number(request.POST.get("seen", "")),
         )
     except RapportError as error:
-        answer = _form(request, {**draft, "trouble": str(error)}, segment)
+        answer = _form(request, {**draft, "trouble": said_error(error)}, segment)
         answer.status_code = 409 if isinstance(error, ChangedError) else 200
         return answer
     messages.success(request, _("Saved. Its members are looked up within a minute."))
@@ -190,7 +191,7 @@ def _counted(request: HttpRequest, text: str) -> dict[str, Any]:
         with ledger().read() as snapshot:
             return {"count": count_now(snapshot, rule), "rule": str(rule)}
     except InputError as error:
-        return {"wrong": str(error)}
+        return {"wrong": said_error(error)}
 
 
 def _bars(over_time: list[Size]) -> list[Bar]:

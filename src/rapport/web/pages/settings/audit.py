@@ -48,7 +48,7 @@ def _told(line: Line, people: dict[str, str]) -> dict[str, object]:
     return {
         "at": line.at,
         "who": people.get(line.actor, line.actor),
-        "verb": line.act.verb.replace("_", " "),
+        "verb": line.act.verb,
         "thing": f"{line.act.kind} {line.act.object_id}".strip(),
         "details": details,
     }

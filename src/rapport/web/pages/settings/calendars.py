@@ -25,6 +25,7 @@ from rapport.office.api import (
 )
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import PutCalendar
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -67,7 +68,7 @@ def _put(request: HttpRequest, form: PutCalendar) -> int:
         try:
             read[name] = (read_holidays if name == "holidays" else read_spans)(given[name])
         except InputError as error:
-            form.add_error(name, str(error))
+            form.add_error(name, said_error(error))
     if form.errors:
         return 400
     holidays = read.pop("holidays")
@@ -78,7 +79,7 @@ def _put(request: HttpRequest, form: PutCalendar) -> int:
     try:
         put_calendar(calendar, actor=actor_of(request))
     except InputError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said_error(error))
         return 409 if isinstance(error, ChangedError) else 400
     return 200
 

@@ -23,6 +23,7 @@ from rapport.web.access import ANYBODY, actor_of, allowed
 from rapport.web.forms.people import Accept, Invite
 from rapport.web.inviting import send_invitation
 from rapport.web.links import invitation_link, origin_of
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 
 _BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -42,7 +43,7 @@ def invitations_page(request: HttpRequest) -> HttpResponse:
                 given["email"], given["role"], unit=given["unit"] or None, actor=actor_of(request)
             )
         except InputError as error:
-            form.add_error("email", str(error))
+            form.add_error("email", said_error(error))
         else:
             link = invitation_link(secret, origin_of(request))
             told = {

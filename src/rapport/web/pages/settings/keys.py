@@ -14,6 +14,7 @@ from rapport.ledger.api import rejected_events
 from rapport.listening.api import add_tracking_key, revoke_tracking_key, tracking_keys
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import NewKey
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -31,7 +32,7 @@ def keys_page(request: HttpRequest) -> HttpResponse:
             secret = add_tracking_key(form.cleaned_data["name"], actor=actor_of(request))
             form = NewKey()
         except InputError as error:
-            form.add_error("name", str(error))
+            form.add_error("name", said_error(error))
     told = {"form": form, "secret": secret, "keys": tracking_keys()}
     return render(request, "web/settings/keys.html", told)
 

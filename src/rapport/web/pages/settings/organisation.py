@@ -14,6 +14,7 @@ from rapport.office.api import permits, require
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import Organisation
 from rapport.web.renaming import rename_organisation
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -36,7 +37,7 @@ def organisation_page(request: HttpRequest) -> HttpResponse:
                 )
             except InputError as error:
                 status = 409 if isinstance(error, ChangedError) else 400
-                form.add_error(None, str(error))
+                form.add_error(None, said_error(error))
             else:
                 messages.success(request, _("Changed."))
                 return redirect("settings_organisation")

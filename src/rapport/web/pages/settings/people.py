@@ -26,6 +26,7 @@ from rapport.office.api import (
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.people import ChangePerson
 from rapport.web.links import origin_of, password_link
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 
 
@@ -62,7 +63,7 @@ def person_page(request: HttpRequest, number: int) -> HttpResponse:
             )
         except InputError as error:
             status = 409 if isinstance(error, ChangedError) else 400
-            form.add_error(None, str(error))
+            form.add_error(None, said_error(error))
         else:
             messages.success(request, _("Changed. It holds from their next click."))
             return redirect("settings_people")
@@ -87,7 +88,7 @@ def act_on_person(request: HttpRequest, number: int, act: str) -> HttpResponse:
     try:
         verb(number, actor=actor_of(request))
     except InputError as error:
-        messages.error(request, str(error))
+        messages.error(request, said_error(error))
     else:
         messages.success(request, str(told))
     return redirect("settings_person", number=number)

@@ -14,6 +14,7 @@ from rapport.office.api import require
 from rapport.privacy.api import Rule, change_rules, rules_of, would_go
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import NewRule
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
 
@@ -51,7 +52,7 @@ def _change(request: HttpRequest, rules: list[Rule], form: NewRule, seen: int) -
             raise ChangedError("Somebody else changed the rules meanwhile")
         change_rules(ledger(), rules, was=was, actor=actor_of(request))
     except InputError as error:
-        form.add_error(None, str(error))
+        form.add_error(None, said_error(error))
         return 409 if isinstance(error, ChangedError) else 400
     messages.success(request, _("The rules are changed. The worker keeps them every day."))
     return 200

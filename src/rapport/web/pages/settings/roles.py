@@ -24,7 +24,7 @@ def roles_page(request: HttpRequest) -> HttpResponse:
 
 def _rows(names: frozenset[str], roles: list[str]) -> list[tuple[str, list[bool]]]:
     return [
-        (name.removeprefix("see_").replace("_", " "), [name in ROLES[role] for role in roles])
+        (name.removeprefix("see_"), [name in ROLES[role] for role in roles])
         for name in sorted(names)
     ]
 

@@ -22,6 +22,7 @@ from rapport.office.api import (
 )
 from rapport.web.access import actor_of, allowed
 from rapport.web.forms.office import ChangeUnit, NewUnit
+from rapport.web.saying import said_error
 from rapport.web.shell import Entry
 
 
@@ -77,7 +78,7 @@ def unit_page(request: HttpRequest, key: str) -> HttpResponse:
             )
         except InputError as error:
             status = 409 if isinstance(error, ChangedError) else 400
-            form.add_error(None, str(error))
+            form.add_error(None, said_error(error))
         else:
             messages.success(request, _("Changed. Who sees what goes by the new tree."))
             return redirect("settings_units")
