@@ -54,7 +54,7 @@ from rapport.customers.segments.verbs import (
     segment_named,
     segments,
 )
-from rapport.customers.standing import Bought, Promise, Standing, standing
+from rapport.customers.standing import Bought, Promise, Standing, newest, standing
 from rapport.customers.timeline import COLUMNS as TIMELINE_COLUMNS
 from rapport.customers.timeline import has_interactions, similar_names, timeline
 from rapport.customers.undo import undo_people
@@ -101,6 +101,7 @@ __all__ = [
     "merge_customers",
     "names_in",
     "names_of_customer",
+    "newest",
     "parse_rule",
     "profile",
     "publish",

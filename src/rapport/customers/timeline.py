@@ -44,7 +44,7 @@ _NEARNESS = 0.8
 
 def timeline(
     snapshot: Snapshot,
-    name: str,
+    name: str | tuple[str, ...],
     *,
     where: exp.Expr | None = None,
     limit: int | None = None,
@@ -57,7 +57,7 @@ def timeline(
 
     Args:
         snapshot: of the ledger; its own identity map says who is who.
-        name: key, former key or identifier (`email:ana@x.example`).
+        name: key, former key or identifier (`email:ana@x.example`); or what `names_of` gave.
         where: a condition over the fields of an interaction, as SQLGlot expression.
         limit: at most so many.
         before: only what happened before this moment (to turn the page).
@@ -75,7 +75,8 @@ def timeline(
         raise InputError(
             "A timeline cannot have fewer than no rows", got=limit, expected="0 or more"
         )
-    wanted: list[exp.Expr] = [any_of("customer", names_of(snapshot, name))]
+    names = name if isinstance(name, tuple) else names_of(snapshot, name)
+    wanted: list[exp.Expr] = [any_of("customer", names)]
     if before is not None:
         if before.tzinfo is None:
             raise InputError("The moment has no time zone", got=before, expected="a zone, as UTC")
@@ -120,7 +121,7 @@ def _identity(snapshot: Snapshot, condition: exp.Expr) -> list[tuple[str, str]]:
 
 def has_interactions(snapshot: Snapshot, name: str) -> bool:
     """Whether anything was ever told of a customer of that name."""
-    return timeline(snapshot, name, limit=1).num_rows > 0
+    return timeline(snapshot, name, limit=1, columns=("t",)).num_rows > 0
 
 
 def similar_names(snapshot: Snapshot, name: str) -> tuple[str, ...]:

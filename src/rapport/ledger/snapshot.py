@@ -35,7 +35,7 @@ class Snapshot:
         settings: Settings,
         *,
         files: tuple[Path, ...],
-        tail: pa.Table,
+        journal: Mapping[int, bytes],
         published: Mapping[str, Path],
         versions: Mapping[str, object],
         lease: Lease,
@@ -48,7 +48,7 @@ class Snapshot:
         self._versions = versions
         self.published = frozenset(published)
         try:
-            self._prepare(files, tail, published)
+            self._prepare(files, journal, published)
         except BaseException:
             engine.close()
             raise
@@ -78,14 +78,14 @@ class Snapshot:
         self._lease.release()
 
     def _prepare(
-        self, files: tuple[Path, ...], tail: pa.Table, published: Mapping[str, Path]
+        self, files: tuple[Path, ...], journal: Mapping[int, bytes], published: Mapping[str, Path]
     ) -> None:
         parts = []
         if files:
             self._engine.scan("lake", files)
             parts.append("lake")
-        if tail.num_rows or not parts:
-            self._engine.lay("journal_tail", tail)
+        if journal or not parts:
+            self._engine.journal("journal_tail", journal)
             parts.append("journal_tail")
         columns = ", ".join(FIELD_NAMES)
         stored = " UNION ALL ".join(f"SELECT {columns} FROM {part}" for part in parts)

@@ -1,5 +1,6 @@
 """The ledger of one installation: its folder, its relational file, its lake."""
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from rapport.kernel.errors import ChangedError, InputError, StoreError
 from rapport.ledger import revising, storing
 from rapport.ledger.bench import open_bench
 from rapport.ledger.disk import make_folder, sync
+from rapport.ledger.engines.kept import KeptJournal
 from rapport.ledger.engines.opening import DUCKDB, opened
 from rapport.ledger.erasure.suppression import Suppression
 from rapport.ledger.failpoints import reach
@@ -52,12 +54,21 @@ class Ledger:
         self.suppression = Suppression(home, database)
         self.readers = home / "locks" / "readers"
         self._benches: dict[int | None, duckdb.DuckDBPyConnection] = {}
+        self._kept_journal: KeptJournal | None = None
+        self._opening = threading.RLock()
         self.settings = Settings()
 
     @property
     def bench(self) -> duckdb.DuckDBPyConnection:
         """The engine that snapshots work on, with a cursor each."""
         return self._opened(None)
+
+    @property
+    def _kept(self) -> KeptJournal:
+        with self._opening:
+            if self._kept_journal is None:
+                self._kept_journal = KeptJournal(self.bench)
+            return self._kept_journal
 
     @property
     def intake_bench(self) -> duckdb.DuckDBPyConnection:
@@ -69,13 +80,15 @@ class Ledger:
         return self._opened(1)
 
     def _opened(self, threads: int | None) -> duckdb.DuckDBPyConnection:
-        if threads not in self._benches:
-            self._benches[threads] = open_bench(own_folder(self.home), threads)
-        return self._benches[threads]
+        with self._opening:
+            if threads not in self._benches:
+                self._benches[threads] = open_bench(own_folder(self.home), threads)
+            return self._benches[threads]
 
     def close(self) -> None:
         """Close the database and the engines."""
         self.database.close()
+        self._kept_journal = None
         while self._benches:
             self._benches.popitem()[1].close()
 
@@ -139,10 +152,10 @@ class Ledger:
     def _read(self, lease: leases.Lease, engine: str) -> Snapshot:
         moment = moment_of(self, lease)
         return Snapshot(
-            opened(engine, self.bench, own_folder(self.home)),
+            opened(engine, self.bench, self._kept, own_folder(self.home)),
             self.settings,
             files=moment.files,
-            tail=moment.tail,
+            journal=moment.bodies,
             published=moment.published,
             versions=moment.versions,
             lease=lease,

@@ -1,6 +1,6 @@
 """DuckDB inside the process: the engine of every store."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,21 +8,41 @@ import duckdb
 import pyarrow as pa
 
 from rapport.kernel.errors import InputError, StoreError
+from rapport.ledger.bench import Bench
+from rapport.ledger.engines.kept import Kept, KeptJournal, as_table
 
 _BATCH_ROWS = 20_000
 _NO_ROOM = ("No space left on device", "max_temp_directory_size")
 
 
 class DuckEngine:
-    """An `Engine` on a cursor of DuckDB, which it closes at the end."""
+    """An `Engine` on a cursor of DuckDB, which it closes at the end.
 
-    def __init__(self, bench: duckdb.DuckDBPyConnection) -> None:
+    `kept` holds the journal for all snapshots of the bench.
+    """
+
+    def __init__(self, bench: Bench, kept: KeptJournal | None = None) -> None:
         self._bench = bench
+        self._kept = kept
+        self._taken: Kept | None = None
 
     def scan(self, name: str, files: Sequence[Path]) -> None:
         """A view over the files; their columns are looked up now, their rows are not."""
         listed = ", ".join(_quoted(str(path)) for path in files)
         self.define(name, f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)")
+
+    def journal(self, name: str, bodies: Mapping[int, bytes]) -> None:
+        """A view of the table that all snapshots share, up to the last of these batches."""
+        if self._kept is None:
+            self.lay(name, as_table(bodies))
+            return
+        with _told():
+            self._taken = self._kept.take(bodies)
+            self.define(
+                name,
+                f"SELECT * EXCLUDE ({KeptJournal.NUMBER}) FROM {self._taken.table} "
+                f"WHERE {KeptJournal.NUMBER} <= {max(bodies, default=0)}",
+            )
 
     def lay(self, name: str, table: pa.Table) -> None:
         """Give the engine a copy: scans of Arrow refuse some of the filters it pushes down."""
@@ -59,6 +79,9 @@ class DuckEngine:
     def close(self) -> None:
         """Give the engine's memory back."""
         self._bench.close()
+        if self._kept is not None and self._taken is not None:
+            self._kept.give_back(self._taken)
+            self._taken = None
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What a snapshot needs of an engine. SQL is given to every engine in DuckDB's spelling."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,9 @@ class Engine(Protocol):
 
     def scan(self, name: str, files: Sequence[Path]) -> None:
         """Make a relation of Parquet files, one at least, all of the same columns."""
+
+    def journal(self, name: str, bodies: Mapping[int, bytes]) -> None:
+        """Make a relation of the journal's batches, given by their numbers."""
 
     def lay(self, name: str, table: pa.Table) -> None:
         """Make a relation of a table, in place of an older one of that name."""

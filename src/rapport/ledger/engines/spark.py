@@ -5,7 +5,7 @@ that what is wrong with it is said in the same words, and names the types of the
 is BIGINT on Spark and HUGEINT on DuckDB comes back as the same Arrow column.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from pyspark.sql.pandas.types import from_arrow_schema
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger.bench import open_bench
 from rapport.ledger.engines.duckdb import DuckEngine
+from rapport.ledger.engines.kept import as_table
 from rapport.ledger.engines.session import session
 from rapport.ledger.engines.spelling import for_spark
 
@@ -48,6 +49,10 @@ class SparkEngine:
             # The folder's name gives a column more, which is none of the files'.
             rows.select(*schema.names).createOrReplaceTempView(name)
         self._twin.lay(name, schema.empty_table())
+
+    def journal(self, name: str, bodies: Mapping[int, bytes]) -> None:
+        """Hand the rows over to Spark."""
+        self.lay(name, as_table(bodies))
 
     def lay(self, name: str, table: pa.Table) -> None:
         """Hand the rows over to Spark."""

@@ -14,7 +14,7 @@ from rapport.customers.api import find_customers
 from rapport.office.api import permits
 from rapport.web.access import actor_of, allowed
 from rapport.web.pages.customers import changing, merging
-from rapport.web.pages.customers.person import person_of, told
+from rapport.web.pages.customers.person import called, told
 from rapport.web.pages.finding import FINDERS, Found
 from rapport.web.shell import Entry
 from rapport.web.store import ledger
@@ -44,7 +44,7 @@ def customers_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customer_page(request: HttpRequest, key: str) -> HttpResponse:
     """Everything we know of one customer, as far as the reader may know it."""
-    return render(request, "web/customers/customer.html", told(request, person_of(request, key)))
+    return render(request, "web/customers/customer.html", told(request, called(request, key)))
 
 
 def _customers(request: HttpRequest, words: str) -> Iterable[Found]:

@@ -16,6 +16,7 @@ from rapport.customers.api import (
     Standing,
     has_interactions,
     is_visible,
+    newest,
     profile,
     segments,
     segments_of,
@@ -34,6 +35,7 @@ from rapport.web.pages.customers.lines import Dot, days_of, dot_of, money
 from rapport.web.store import ledger
 
 _PAGE = 100
+_OPEN_SHOWN = 8
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = ("id", *TIMELINE_COLUMNS)
 # What of a filter stands in the address.
@@ -56,13 +58,20 @@ def person_of(request: HttpRequest, name: str) -> Person:
     Raises:
         Http404: nobody is called so, or they are out of the reader's sight.
     """
+    person = called(request, name)
+    if person.profile is None:
+        with ledger().read() as snapshot:
+            if not has_interactions(snapshot, name):
+                raise Http404
+    return person
+
+
+def called(request: HttpRequest, name: str) -> Person:
+    """The same, but for a name that no customer's file has, which may be nobody's at all."""
     units = actor_of(request).units
     try:
         found = profile(name)
     except NotFoundError:
-        with ledger().read() as snapshot:
-            if not has_interactions(snapshot, name):
-                raise Http404 from None
         person = Person(name, name, None)
     else:
         person = Person(found.key, title_of(found.key, dict(found.traits)), found)
@@ -72,17 +81,25 @@ def person_of(request: HttpRequest, name: str) -> Person:
 
 
 def told(request: HttpRequest, person: Person) -> dict[str, Any]:
-    """Everything on the page of a customer.
+    """Everything on the page of a customer, who was found by `called`.
 
     Raises:
+        Http404: neither a file nor any interaction names them.
         InputError: the address names a moment that is none.
     """
     seen = scope(request)
     asked = {name: request.GET.get(name, "").strip() for name in _FILTERS}
+    before = request.GET.get("before")
     with ledger().read() as snapshot:
-        now = standing(snapshot, person.key, seen)
+        latest = newest(snapshot, person.key, seen)
+        if person.profile is None and not latest.num_rows:
+            raise Http404
+        now = standing(snapshot, person.key, seen, latest)
         inside = segments_of(snapshot, person.key)
-        rows = _rows(snapshot, person.key, [*seen, *_conditions(asked)], request.GET.get("before"))
+        if any(asked.values()) or before:
+            rows = _rows(snapshot, person.key, [*seen, *_conditions(asked)], before)
+        else:
+            rows = latest.slice(0, _PAGE + 1).to_pylist()
     zone = zone_named(ledger().settings.zone)
     actor = actor_of(request)
     return {
@@ -92,6 +109,7 @@ def told(request: HttpRequest, person: Person) -> dict[str, Any]:
         "bought": [(one.orders, money(one.amount, one.currency)) for one in now.bought],
         "scores": _scores(now),
         "segments": [one for one in segments() if one.key in inside],
+        "more_promises": max(0, len(now.open_promises) - _OPEN_SHOWN),
         "days": days_of(rows[:_PAGE], zone),
         "earlier": _earlier(asked, rows) if len(rows) > _PAGE else "",
         "asked": asked,
