@@ -25,11 +25,11 @@ def fuzzed(shop: Shop, *more: str) -> None:
 def test_an_owner_finds_nothing_that_is_not_described(small_shop: Shop) -> None:
     token = f"Authorization: Bearer {small_shop.tokens['owner']}"
     phases = ["--phases", "examples,coverage,fuzzing"]
-    fuzzed(small_shop, "--header", token, *phases, "--max-examples", "3")
+    fuzzed(small_shop, "--header", token, *phases, "--max-examples", "2")
     found = small_shop.call("/api/v1/store/verification").json["findings"]
     assert all(one["holds"] for one in found)
     assert "Traceback" not in small_shop.served.log.read_text()
 
 
 def test_nobody_finds_nothing_at_all(small_shop: Shop) -> None:
-    fuzzed(small_shop, "--phases", "examples", "--max-examples", "1")
+    fuzzed(small_shop, "--phases", "examples", "--max-examples", "2")

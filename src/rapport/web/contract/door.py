@@ -5,6 +5,7 @@ then with Django's token against foreign forms. What one may see is asked behind
 pages (`web/access.py`).
 """
 
+import platform
 from collections.abc import Callable
 from functools import cache
 
@@ -94,4 +95,6 @@ def _stranger(request: HttpRequest) -> str:
 
 @cache
 def _buckets() -> Buckets:
-    return Buckets(settings.API_PER_MINUTE)
+    # Of several machines over one store each counts for itself: their clocks differ.
+    file = settings.HOME / "locks" / f"rate-{platform.node()}"
+    return Buckets(file, settings.API_PER_MINUTE, settings.SECRET_KEY.encode())

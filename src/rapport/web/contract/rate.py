@@ -1,16 +1,25 @@
 """How often somebody may ask: a bucket of requests for each, which fills again evenly.
 
-Buckets lie in the memory of each server process. A shared place would cost a write for every
-read; where several processes serve, each counts for itself (decision 0027).
+Buckets lie in a small file that all server processes of a machine map, so that they count
+together (decision 0028). A name is there as a keyed hash only.
 """
 
+import fcntl
+import hashlib
 import math
+import mmap
+import os
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-_MOST_BUCKETS = 10_000
+_SLOT = struct.Struct("=8sdd")  # the hash, how full the bucket was, and when that was
+_SLOTS = 16_384
+_PROBED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +54,69 @@ class Buckets:
     """A bucket for each name.
 
     Args:
+        file: where they lie; made where it is not there.
         per_minute: how many requests a bucket holds, and gets in a minute.
-        clock: seconds that only grow.
+        key: secret of the hashes.
+        clock: seconds that only grow, the same in all processes of the machine.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        file: Path,
+        per_minute: int,
+        key: bytes = b"",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._limit = per_minute
+        self._key = hashlib.sha256(key).digest()
         self._clock = clock
-        self._levels: dict[str, tuple[float, float]] = {}
-        self._lock = threading.Lock()
+        self._threads = threading.Lock()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        with self._alone():
+            if os.fstat(self._file).st_size != _SLOTS * _SLOT.size:
+                os.ftruncate(self._file, 0)
+                os.ftruncate(self._file, _SLOTS * _SLOT.size)
+            self._slots = mmap.mmap(self._file, _SLOTS * _SLOT.size)
 
     def take(self, name: str) -> Standing:
         """Take one request out of a bucket; an empty one gives none."""
-        with self._lock:
-            level = self._level(name)
+        mark = hashlib.blake2b(name.encode(), key=self._key, digest_size=8).digest()
+        with self._alone():
+            place, level = self._bucket(mark)
             allowed = level >= 1
             left = level - 1 if allowed else level
-            self._levels[name] = (left, self._clock())
-            if len(self._levels) > _MOST_BUCKETS:
-                self._forget_full()
+            _SLOT.pack_into(self._slots, place * _SLOT.size, mark, left, self._clock())
         each = 60 / self._limit
         wait = 0 if left >= 1 else math.ceil((1 - left) * each)
         full = math.ceil((self._limit - left) * each)
         return Standing(allowed, self._limit, int(left), wait, full)
 
-    def _level(self, name: str) -> float:
-        if name not in self._levels:
-            return float(self._limit)
-        level, at = self._levels[name]
-        return min(float(self._limit), level + (self._clock() - at) * self._limit / 60)
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """While no other thread and no other process counts; the system lets go of the dead."""
+        with self._threads:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._file, fcntl.LOCK_UN)
 
-    def _forget_full(self) -> None:
-        for name in [name for name in self._levels if self._level(name) >= self._limit]:
-            del self._levels[name]
+    def _bucket(self, mark: bytes) -> tuple[int, float]:
+        """Where a bucket lies and how full it is; a new one takes the place of the fullest."""
+        first, fullest = int.from_bytes(mark), (0, -1.0)
+        for step in range(_PROBED):
+            place = (first + step) % _SLOTS
+            owner, level, at = _SLOT.unpack_from(self._slots, place * _SLOT.size)
+            now = self._filled(level, at) if any(owner) else float(self._limit)
+            if owner == mark:
+                return place, now
+            if now > fullest[1]:
+                fullest = (place, now)
+        return fullest[0], float(self._limit)
+
+    def _filled(self, level: float, at: float) -> float:
+        """How full a bucket is by now; one from before the machine's last start is full."""
+        gone = self._clock() - at
+        more = gone * self._limit / 60 if gone >= 0 else self._limit
+        return min(float(self._limit), level + more)
