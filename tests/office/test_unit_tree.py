@@ -55,3 +55,20 @@ def test_no_unit_lies_below_itself_or_nowhere(ben: Actor) -> None:
 def test_putting_the_same_again_adds_no_history() -> None:
     put_units(pa.table({"key": ["south"], "parent": ["all"]}), actor=OWNER)
     assert len(unit_history("south")) == 1
+
+
+def test_who_sees_one_unit_changes_nothing_outside_of_it() -> None:
+    ben = Actor("user:1", frozenset({"manager"}), frozenset({"north"}))
+    keys = ["south", "north", "new", "shop"]
+    rows = pa.table({"key": keys, "parent": ["north", "south", None, "north"]})
+    report = put_units(rows, actor=ben)
+    assert [(one.index, one.field) for one in report.rejected] == [
+        *((0, "key"), (1, "parent")),
+        (2, "parent"),
+    ]
+    assert put_units(pa.table({"key": ["north"], "parent": ["all"]}), actor=ben).duplicate == 1
+    with pytest.raises(NotFoundError):
+        change_unit("south", name="South", parent="north", was=("South", "all"), actor=ben)
+    with pytest.raises(InputError):
+        change_unit("north", name="North", parent="south", was=("North", "all"), actor=ben)
+    change_unit("north", name="Nord", parent="all", was=("North", "all"), actor=ben)

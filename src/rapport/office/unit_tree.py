@@ -8,6 +8,7 @@ from rapport.kernel.errors import ChangedError, InputError, NotFoundError, did_y
 from rapport.office.actors import Actor
 from rapport.office.audit import Act, write_line
 from rapport.office.permission import require
+from rapport.office.sight import sees_unit
 from rapport.office.tables import Slate, as_moment, one_transaction, query
 from rapport.office.verbs import UNITS, note_places
 
@@ -76,14 +77,14 @@ def change_unit(
 
     Raises:
         ForbiddenError: the actor may not.
-        NotFoundError: there is no such unit.
+        NotFoundError: there is no such unit, or the actor does not see it.
         ChangedError: somebody else changed it meanwhile.
         InputError: the parent is not there, or lies below the unit.
     """
     require(actor, "put_units")
     with one_transaction():
         slate = Slate(UNITS, UNITS.all_keys())
-        before = slate.rows.get((key,))
+        before = slate.rows.get((key,)) if sees_unit(actor, key) else None
         if before is None:
             raise NotFoundError(f"There is no business unit {key!r}")
         if (before[1], before[2]) != was:
@@ -91,7 +92,12 @@ def change_unit(
                 "Somebody else changed this unit meanwhile",
                 hint="Look at what is there now, and change it again if it is still needed.",
             )
-        _check_above(key, parent, {row[0]: row[2] for row in slate.rows.values()})
+        parents = {row[0]: row[2] for row in slate.rows.values()}
+        if parent != before[2] and not sees_unit(actor, parent):
+            raise InputError(
+                "There is no such business unit in your sight", got=parent or "the top"
+            )
+        _check_above(key, parent, parents)
         if slate.put((key, name.strip(), parent)):
             slate.save(None)
             note_places()

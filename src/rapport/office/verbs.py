@@ -30,14 +30,19 @@ _CAME = "INSERT INTO office_unitplace (unit, parent, since, until) VALUES (%s, %
 def put_units(rows: pa.Table, *, actor: Actor, import_id: int | None = None) -> PutReport:
     """Put business units in: columns key, name, parent (a key, in any order of the rows).
 
-    Rows whose parent is unknown or rejected, or that would close a circle, are rejected.
+    Rows whose parent is unknown or rejected, or that would close a circle, are rejected; so are
+    those outside what the actor sees, who could move others' interactions into their own sight.
 
     Raises:
         ForbiddenError: the actor may not.
         InputError: a column is unknown, or `key` is not there.
     """
+
+    def screen(drafts: list[Draft], tally: Tally) -> list[Draft]:
+        return _only_a_tree(_only_own(drafts, tally, actor), tally)
+
     # One transaction: a parent may come after its children.
-    sheet = Sheet("put_units", UNITS, _UNIT_COLUMNS, _only_a_tree, max(rows.num_rows, 1))
+    sheet = Sheet("put_units", UNITS, _UNIT_COLUMNS, screen, max(rows.num_rows, 1))
     with one_transaction():
         report = put_rows(sheet, rows, actor=actor, import_id=import_id)
         note_places()
@@ -71,6 +76,28 @@ def put_touchpoints(rows: pa.Table, *, actor: Actor, import_id: int | None = Non
         InputError: a column is unknown, or `key` is not there.
     """
     return put_rows(_TOUCHPOINTS, rows, actor=actor, import_id=import_id)
+
+
+def _only_own(drafts: list[Draft], tally: Tally, actor: Actor) -> list[Draft]:
+    """Reject rows about units that the actor does not see, or below such."""
+    if actor.units is None:
+        return drafts
+    stored, own = UNITS.fetch([draft.values[0] for draft in drafts]), []
+    for draft in drafts:
+        key, _, parent = draft.values
+        known = stored.get((key,))
+        # An empty cell leaves a known unit where it is; a new one would be at the top.
+        stays = known is not None and parent in (None, known[2])
+        if known is not None and key not in actor.units:
+            wrong = ("key", key)
+        elif not stays and parent not in actor.units:
+            wrong = ("parent", parent)
+        else:
+            own.append(draft)
+            continue
+        error = CellError("unknown_reference", wrong[1], "a business unit that you see")
+        tally.reject(draft.index, wrong[0], error)
+    return own
 
 
 def _only_a_tree(drafts: list[Draft], tally: Tally) -> list[Draft]:
