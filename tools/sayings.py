@@ -16,7 +16,8 @@ _UNSEEN = (
     *("demo", "web/cli", "web/archive.py", "web/backing_up.py", "web/restoring.py"),
     *("web/remote.py", "web/notebook.py", "web/frames.py", "web/serve", "web/secret.py"),
     *("web/rest", "web/contract", "web/django_setup.py", "web/settings.py", "web/outside.py"),
-    *("ledger/engines", "ledger/relational/refilling.py", "ledger/annotations.py", "methods"),
+    *("ledger/engines/opening.py", "ledger/engines/s", "ledger/relational/refilling.py"),
+    *("ledger/annotations.py", "methods"),
     *("listening/tracking/door.py", "listening/tracking/parcels.py", "measures/portable.py"),
     "__init__.py",
 )
@@ -24,7 +25,7 @@ _UNSEEN = (
 _ARGUMENTS = {"Fit": 1, "Times": 1, "fail": 1, "left_out": 1, "notes.append": 0, "said.append": 0}
 _ARGUMENTS |= {"Fault": -1, "Rejection": -2}
 _TABLES = frozenset({"_OTHERS"})
-_RETURNS = frozenset({"_note", "did_you_mean", "left_out", "happened", "marked"})
+_RETURNS = frozenset({"_note", "did_you_mean", "left_out", "happened", "marked", "_end"})
 _NAMED = frozenset({"expected", "hint", "reason"})
 _WORDS = re.compile(r"[A-Za-z]{2,}")
 _CODE = re.compile(r"^(\W* AS |SELECT |NOT )|<>| IS N|^null =")
@@ -37,6 +38,7 @@ def sayings() -> Iterator[str]:
         if not str(path.relative_to(SOURCE)).startswith(_UNSEEN):
             module = _Module(ast.parse(path.read_text("utf-8")))
             yield from (one for one in module.sayings() if _is_sentence(one))
+            yield from module.words_of_audit()
 
 
 def _is_sentence(source: str) -> bool:
@@ -59,9 +61,7 @@ class _Module:
 
     def sayings(self) -> Iterator[str]:
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Call) and _name(node.func) == "Act":
-                yield _source_of(node.args[0]).replace("_", " ")
-            elif isinstance(node, ast.Call):
+            if isinstance(node, ast.Call):
                 for one in _said_in(node):
                     yield from self._texts(one)
             elif isinstance(node, ast.FunctionDef) and node.name in _RETURNS:
@@ -71,6 +71,11 @@ class _Module:
                     yield from _strings(node.value)
             elif isinstance(node, ast.JoinedStr | ast.Constant):
                 yield from _COMMENT.findall(_source_of(node))
+
+    def words_of_audit(self) -> Iterator[str]:
+        for node in ast.walk(self._tree):
+            if isinstance(node, ast.Call) and _name(node.func) == "Act":
+                yield from (one for one in _words_of_act(node) if one and "{" not in one)
 
     def _texts(self, node: ast.expr) -> Iterator[str]:
         """The sentences that an expression can come to, as far as they stand in this module."""
@@ -95,6 +100,15 @@ class _Module:
                 yield str(node.value).replace("{}", "{part}")
             if isinstance(node, ast.Return) and node.value is not None:
                 yield from self._texts(node.value)
+
+
+def _words_of_act(call: ast.Call) -> Iterator[str]:
+    """Verb, kind and names of details of a line of the audit."""
+    for one in call.args[:2]:
+        yield _source_of(one).replace("_", " ")
+    for one in ast.walk(call):
+        if isinstance(one, ast.Dict):
+            yield from (_source_of(key).replace("_", " ") for key in one.keys if key)
 
 
 def _strings(node: ast.expr) -> Iterator[str]:

@@ -67,6 +67,15 @@ def test_a_day_of_a_table_is_german_too(served_demo: Served) -> None:
     assert re.search(r"\d\. (Okt|Sept)\. 2026", body)
 
 
+def test_moments_and_numbers_of_rows_are_german_too(served_demo: Served) -> None:
+    rows = "/measure/explore?where=amount+>+0&show=occurred_at&show=amount"
+    _, _, body = get(served_demo.address + rows.replace(">", "%3E"), language="de")
+    assert re.search(r"\b\d\d\.\d\d\.2026 \d\d:\d\d:\d\d\b", body)
+    assert re.search(r">\d+,\d\d<", body)
+    _, _, behind = get(served_demo.address + "/measure/measures/csat_mean/rows", language="de")
+    assert re.search(r"\b\d\d\.\d\d\.202\d \d\d:\d\d\b", behind)
+
+
 def test_a_figure_from_too_few_says_so_in_german(served_demo: Served) -> None:
     few = "/measure/measures/nps?from=2026-10-30&to=2026-10-31"
     _, _, body = get(served_demo.address + few, language="de")

@@ -95,5 +95,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
         return f"Did you mean {' or '.join(near)}?"
     if not names:
         return None
-    shown = ", ".join(names[:40]) + (f" and {len(names) - 40} more" if len(names) > 40 else "")
+    shown = ", ".join(names[:40])
+    if len(names) > 40:
+        return f"There are: {shown} and {len(names) - 40} more."
     return f"There are: {shown}."

@@ -27,8 +27,8 @@ _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 # What is filled in is somebody's data and stays as it is, but for words of ours.
 _OURS = frozenset(
     {
-        *("fault", "hint", "limit", "many", "observation", "off", "own", "problem", "record"),
-        *("spread", "verb", "what", "where", "words"),
+        *("fault", "high", "hint", "limit", "low", "many", "observation", "off", "own", "problem"),
+        *("record", "spread", "verb", "what", "where", "words"),
     }
 )
 

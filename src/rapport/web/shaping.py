@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from rapport.kernel.zones import zone_named
+from rapport.web.wording import exact, moment
 
 _ROWS = 8
 _LONGEST = 80
@@ -44,11 +45,9 @@ def cell(value: Any, zone: str) -> str:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, datetime):
-        return f"{value.astimezone(zone_named(zone)):%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    if isinstance(value, Decimal):
-        return f"{value:f}".removesuffix("00")
+        return moment(value.astimezone(zone_named(zone)), seconds=True)
+    if isinstance(value, float | Decimal):
+        return exact(value).removesuffix("00" if isinstance(value, Decimal) else "")
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 

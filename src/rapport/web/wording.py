@@ -4,11 +4,12 @@ In the reader's language: words by gettext, numbers and days by its locale.
 """
 
 import datetime as dt
+import math
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, get_decimal_symbol
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -123,6 +124,29 @@ def day(iso: str) -> str:
     '3 Oct 2026'
     """
     return format_date(dt.date.fromisoformat(iso), _("d MMM y"), locale=locale())
+
+
+def moment(when: dt.datetime, *, seconds: bool = False) -> str:
+    """A moment for tables of rows, as its own zone shows it.
+
+    >>> moment(dt.datetime(2026, 1, 12, 18, 20, 5))
+    '2026-01-12 18:20'
+    """
+    pattern = _("y-MM-dd HH:mm:ss") if seconds else _("y-MM-dd HH:mm")
+    return format_datetime(when, pattern, tzinfo=when.tzinfo, locale=locale())
+
+
+def exact(number: float | Decimal) -> str:
+    """A number with all its digits, for tables of rows.
+
+    >>> exact(1234.5), exact(Decimal("0.10")), exact(-4.0)
+    ('1234.5', '0.10', '-4')
+    """
+    if not math.isfinite(number):
+        return str(number)
+    digits = f"{number if isinstance(number, Decimal) else Decimal(repr(number)):f}"
+    digits = digits.removesuffix(".0") if isinstance(number, float) else digits
+    return digits.replace(".", get_decimal_symbol(locale()))
 
 
 def month(iso: str) -> str:

@@ -61,7 +61,7 @@ from rapport.web.pages.measures.words import (
 )
 from rapport.web.shell import Entry
 from rapport.web.store import ledger, stored_figures
-from rapport.web.wording import change, day
+from rapport.web.wording import change, day, exact, moment
 
 _ROWS_SHOWN = 200
 Page = Callable[..., HttpResponseBase]
@@ -219,9 +219,9 @@ def _cell(found: Any, name: str) -> str:
     if found is None:
         return ""
     if name == "t":
-        moment = pa.scalar(found, pa.timestamp("us", tz="UTC")).as_py()
-        return f"{moment:%Y-%m-%d %H:%M}"
-    return f"{found:g}" if isinstance(found, float) else str(found)
+        when: Any = pa.scalar(found, pa.timestamp("us", tz="UTC")).as_py()
+        return moment(when)
+    return exact(float(f"{found:g}")) if isinstance(found, float) else str(found)
 
 
 @allowed("see_figures")

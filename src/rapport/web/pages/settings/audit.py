@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from rapport.kernel.errors import InputError
 from rapport.office.api import Asked, Line, check_chain, find_lines, known_verbs, members
 from rapport.web.access import allowed
+from rapport.web.roles import TITLES
+from rapport.web.saying import said_word
 from rapport.web.shell import Entry
 
 _PAGE = 50
@@ -44,12 +46,15 @@ def audit_page(request: HttpRequest) -> HttpResponse:
 
 
 def _told(line: Line, people: dict[str, str]) -> dict[str, object]:
-    details = ", ".join(f"{name} {value}" for name, value in sorted(line.act.details.items()))
+    details = ", ".join(
+        f"{said_word(name)} {TITLES.get(str(value), value) if name == 'role' else value}"
+        for name, value in sorted(line.act.details.items())
+    )
     return {
         "at": line.at,
         "who": people.get(line.actor, line.actor),
         "verb": line.act.verb,
-        "thing": f"{line.act.kind} {line.act.object_id}".strip(),
+        "thing": f"{said_word(line.act.kind)} {line.act.object_id}".strip(),
         "details": details,
     }
 
