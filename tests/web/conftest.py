@@ -75,10 +75,15 @@ def served_empty(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(scope="session")
 def served_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A store with two owners who sign in by password: ana@x.example and ben@x.example."""
+    """A small store that tests change, with somebody of each role.
+
+    ana@x.example and ben@x.example are two owners who sign in by a password.
+    """
     home = tmp_path_factory.mktemp("own") / "store"
-    create_ledger(home).close()
-    add_people(home, "with a password")
+    ledger = create_ledger(home, Settings("Trapperloo", ZONE, 0, CURRENCY))
+    ledger.load(company(40).interactions(), "demo")
+    ledger.close()
+    add_people(home, "ana", "ben")
     running = serve(home, tmp_path_factory.mktemp("served") / "log")
     yield running
     running.stop()

@@ -16,23 +16,21 @@ UNIT = "care-chat"
 PASSWORD = "a sentence nobody tries"
 
 
-def add_people(home: Path, *how: str) -> None:
-    """Add them, from a test that is bound to another store; `how` is that of `main`."""
+def add_people(home: Path, *owners: str) -> None:
+    """Add them, from a test that is bound to another store; `owners` have a password."""
     root = Path(__file__).resolve().parents[2]
-    words = [sys.executable, "-m", "tests.web.people", str(home), *how]
+    words = [sys.executable, "-m", "tests.web.people", str(home), *owners]
     subprocess.run(words, check=True, cwd=root)
 
 
 def main() -> None:
-    """Add one of each role, and an agent who sees one unit only; or owners with a password."""
+    """Add one of each role, an agent who sees one unit only, and owners with a password."""
     prepare(Path(sys.argv[1]))
     migrate()
-    if sys.argv[2:]:
-        for name in ("ana", "ben"):
-            add_user(f"{name}@x.example", "owner", actor=Actor.operator(), password=PASSWORD)
-        return
     if any_user():
         return
+    for name in sys.argv[2:]:
+        add_user(f"{name}@x.example", "owner", actor=Actor.operator(), password=PASSWORD)
     for role in sorted(set(ROLES) - {"system"}):
         email = f"{role.replace(' ', '-')}@{DEMO_HOST}"
         add_user(email, role, actor=Actor.operator(), name=f"An {role}")

@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, Page
 from .served import cookies
 
 SCHEMES = ["light", "dark"]
-WIDTHS = [320, 1440]
 
 
 def opened(browser: Browser, address: str, scheme: str, width: int) -> tuple[Page, list[str]]:
@@ -28,39 +27,11 @@ def opened(browser: Browser, address: str, scheme: str, width: int) -> tuple[Pag
     return page, complaints
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_axe_finds_nothing_on_the_overview(browser, served_demo, scheme, width):
-    page, complaints = opened(browser, served_demo.address, scheme, width)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert Axe().run(page).response["violations"] == []
-    assert complaints == []
-
-
 @pytest.mark.parametrize("path", ["/", "/nowhere"])
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_axe_finds_nothing_where_nothing_is(browser, served_empty, scheme, path):
     page, _ = opened(browser, served_empty.address + path, scheme, 320)
     assert Axe().run(page).response["violations"] == []
-
-
-def test_nothing_is_wider_than_a_small_phone(browser, served_demo):
-    page, _ = opened(browser, served_demo.address, "light", 320)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def test_a_table_opens_by_keyboard(browser, served_demo):
-    page, _ = opened(browser, served_demo.address, "light", 1440)
-    page.locator(".card summary").first.focus()
-    page.keyboard.press("Enter")
-    assert page.locator("details[open] table").count() == 1
-
-
-def test_the_first_tab_leads_to_the_content(browser, served_demo):
-    page, _ = opened(browser, served_demo.address, "light", 1440)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
 
 
 def test_figures_are_there_without_a_script(browser, served_demo):

@@ -1,11 +1,21 @@
 // What pages can do beyond links and forms. Every page works before this arrives.
 "use strict";
 
-// A filter is applied when it is changed; its button is for those without script.
+// A filter is applied when it is changed by pointer. By keyboard a list changes with every arrow and
+// a date with every digit: there its button comes out and waits, as it does for those without script.
 function applyAtOnce(form) {
-  form.querySelectorAll("[data-applies]").forEach((button) => { button.hidden = true; });
+  let byKey = false;
+  const buttons = form.querySelectorAll("[data-applies]");
+  buttons.forEach((button) => { button.hidden = true; });
+  form.addEventListener("keydown", () => { byKey = true; });
+  form.addEventListener("pointerdown", () => { byKey = false; });
   form.addEventListener("change", (event) => {
-    if (event.target.matches("select, input[type=date], input[type=checkbox]")) form.requestSubmit();
+    if (!event.target.matches("select, input[type=date], input[type=checkbox]")) return;
+    if (byKey) buttons.forEach((button) => { button.hidden = false; });
+    else form.requestSubmit();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("select")) { event.preventDefault(); form.requestSubmit(); }
   });
   // What is not chosen does not belong in the address.
   form.addEventListener("formdata", (event) => {
