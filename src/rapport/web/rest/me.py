@@ -33,7 +33,7 @@ class Me(Schema):
     units: list[str] | None
 
 
-class AccountIn(Body):
+class MyAccountIn(Body):
     """How you are greeted and how pages look to you; empty: as browser, organisation, computer."""
 
     model_config = shown(name="Ana", language="de", zone="Europe/Berlin", scheme="dark")
@@ -44,7 +44,7 @@ class AccountIn(Body):
     scheme: Line = ""
 
 
-class AccountOut(Schema):
+class MyAccountOut(Schema):
     """How you are greeted and how pages look to you."""
 
     model_config = shown(
@@ -67,16 +67,16 @@ def me(request: HttpRequest) -> Me:
     return Me(id=actor.id, roles=sorted(actor.roles), scopes=scopes_of(actor), units=units)
 
 
-@router.get("/me/account", response=AccountOut)
+@router.get("/me/account", response=MyAccountOut)
 @allowed("change_own_account")
 def my_account(request: HttpRequest) -> Any:
     """Your own account."""
     return get_user_model().objects.get(pk=_number(request))
 
 
-@router.put("/me/account", response=AccountOut)
+@router.put("/me/account", response=MyAccountOut)
 @allowed("change_own_account")
-def change_my_account(request: HttpRequest, account: AccountIn) -> Any:
+def change_my_account(request: HttpRequest, account: MyAccountIn) -> Any:
     """Change how you are greeted and how pages look to you."""
     form = OwnAccount(account.dict())
     if not form.is_valid():

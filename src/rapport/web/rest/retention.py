@@ -16,7 +16,7 @@ router = Router(tags=["privacy"])
 _VIEWS = {"kind": "page.viewed", "source": None, "months": 14, "then": "delete"}
 
 
-class RuleIn(Body):
+class RetentionRuleIn(Body):
     """Interactions of a kind, of a source or both are kept so many months, then `then`."""
 
     model_config = shown(**_VIEWS)
@@ -37,7 +37,7 @@ class RuleIn(Body):
         return Rule(self.kind, self.source, self.months, self.then)
 
 
-class RuleOut(Schema):
+class RetentionRuleOut(Schema):
     """A rule that is kept every day."""
 
     model_config = shown(**_VIEWS)
@@ -51,7 +51,7 @@ class RuleOut(Schema):
 class Rules(Schema):
     """The rules, in their order."""
 
-    rules: list[RuleOut]
+    rules: list[RetentionRuleOut]
 
 
 class RulesIn(Body):
@@ -59,8 +59,8 @@ class RulesIn(Body):
 
     model_config = shown(rules=[_VIEWS], was=[])
 
-    rules: list[RuleIn] = Field(max_length=100)
-    was: list[RuleIn] = Field(max_length=100)
+    rules: list[RetentionRuleIn] = Field(max_length=100)
+    was: list[RetentionRuleIn] = Field(max_length=100)
 
 
 class Going(Schema):
@@ -80,7 +80,7 @@ def list_rules(request: HttpRequest) -> Any:  # noqa: ARG001
 
 @router.post("/retention/count", response=Going)
 @allowed("change_retention")
-def count_going(request: HttpRequest, rule: RuleIn) -> Any:  # noqa: ARG001
+def count_going(request: HttpRequest, rule: RetentionRuleIn) -> Any:  # noqa: ARG001
     """How many interactions a rule would let go today; nothing is touched."""
     return {"interactions": would_go(ledger(), rule.rule())}
 
