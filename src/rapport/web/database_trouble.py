@@ -6,7 +6,7 @@ database and meet the same trouble through Django.
 
 import sys
 
-from rapport.kernel.errors import BusyError, RapportError
+from rapport.kernel.errors import BusyError, InputError, RapportError
 
 # SQLite says with the same class that a table is not there, which would be our mistake.
 _SQLITE = ("locked", "full", "disk", "unable to open", "readonly")
@@ -16,7 +16,17 @@ def told(error: BaseException) -> RapportError | None:
     """An expected error in words of the house; None for one that should not happen."""
     if isinstance(error, RapportError):
         return error
+    if _is_of_text(error):
+        return InputError(
+            "A text cannot hold the character NUL", hint="Take it out; nobody can see it anyway."
+        )
     return _told_of_database(error) if _is_of_database(error) else None
+
+
+def _is_of_text(error: BaseException) -> bool:
+    """Whether PostgreSQL refused a character that SQLite keeps; no name of ours has it."""
+    django = sys.modules.get("django.db")
+    return django is not None and isinstance(error, django.DataError) and "NUL" in str(error)
 
 
 def _is_of_database(error: BaseException) -> bool:
