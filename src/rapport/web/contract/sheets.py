@@ -12,7 +12,7 @@ from rapport.office.api import PutReport
 from rapport.web.access import actor_of
 from rapport.web.contract.shape import shown
 
-MOST_ROWS = 10_000
+MOST_ROWS = 1_000
 
 
 class RejectedRow(Schema):
