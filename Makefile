@@ -39,10 +39,14 @@ ON_POSTGRES := tests/office tests/customers tests/listening/test_importing.py \
   $(filter-out $(addprefix tests/ledger/test_,bench.py calendar.py kinds.py spark_absent.py \
   spelling.py spill.py),$(wildcard tests/ledger/test_*.py))
 
+# Two work side by side, a file at a time; long files first (tests/conftest.py), so that neither
+# is left alone with one at the end.
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: setup-dev ## Run all tests (ARGS="tests/ledger -k nps" for some)
-	@$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
-	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest -n 2 --dist loadfile $(ON_POSTGRES)
+	@$(PYTHON) -m pytest $(SHARED) $(ARGS)
+	@[ -n "$(ARGS)" ] || $(PYTHON) -m tools.on_postgres $(PYTHON) -m pytest $(SHARED) $(ON_POSTGRES)
 
 .PHONY: check
 check: setup-dev ## Formatting, lint, types, import contracts, docs

@@ -9,6 +9,18 @@ from acceptance.servers import NoPostgresError, Postgres, postgres
 from tests.requirements import needs
 
 SHARED = Path(__file__).parents[2] / "shared"
+# Rooms whose files take minutes, the longest first; the others follow as they are found.
+_LONG = ("proofs", "web")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: two processes share the tests, and neither shall wait for the other."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    rooms = item.path.relative_to(Path(__file__).parents[1]).parts
+    return next((turn for turn, room in enumerate(_LONG) if rooms[:2] == ("tests", room)), 9)
 
 
 @pytest.fixture
