@@ -38,7 +38,7 @@ def found_pages(address: str) -> list[str]:
     waiting, patterns = ["/measure/overview", "/styleguide"], dict[str, str]()
     while waiting and len(patterns) < MOST:
         path = waiting.pop(0)
-        pattern = _pattern(path)
+        pattern = pattern_of(path)
         # The front leads to the overview, which is the first.
         if not pattern or pattern in patterns:
             continue
@@ -56,7 +56,7 @@ def found_pages(address: str) -> list[str]:
     return list(patterns.values())
 
 
-def _pattern(path: str) -> str | None:
+def pattern_of(path: str) -> str | None:
     try:
         return str(resolve(urlsplit(path).path).route)
     except Resolver404:

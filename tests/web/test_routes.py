@@ -75,6 +75,11 @@ class Route:
     address: str
     view: Any
     has_parameters: bool
+    route: str
+
+    def with_sample(self, given: str) -> str:
+        """The address with something else in place of each parameter."""
+        return "/" + re.sub(r"<[\w:]+>", lambda _: given, self.route)
 
     @property
     def need(self) -> str | None:
@@ -107,19 +112,23 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Rou
         else:
             name = pattern.name or ""
             address = _filled(route, name)
-            yield Route(name, address, pattern.callback, "<" in route)
+            yield Route(name, address, pattern.callback, "<" in route, _plain(route))
+
+
+def _plain(route: str) -> str:
+    """A route whose parameters are all written as Django's own."""
+    route = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", route)
+    return route.replace("^", "").replace("$", "")
 
 
 def _filled(route: str, name: str) -> str:
-    route = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"<\1>", route)
-
     def sample(found: re.Match[str]) -> str:
         parameter = found[1].rpartition(":")[2]
         known = SAMPLES.get(f"{name}.{parameter}", SAMPLES.get(parameter))
         assert known is not None, f"{route}: add a sample for {parameter!r} to SAMPLES"
         return known
 
-    return "/" + re.sub(r"<([\w:]+)>", sample, route).replace("^", "").replace("$", "")
+    return "/" + re.sub(r"<([\w:]+)>", sample, _plain(route))
 
 
 def plain(answer: HttpResponse) -> tuple[int, str]:

@@ -18,6 +18,8 @@ from rapport.web.trouble import answer_to
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+# Of the numbers that rows of a table can have.
+_LARGEST = 2**63 - 1
 ANYBODY = "anybody"
 SIGNED_IN = "signed in"
 # Pages of the library that signs people in guard themselves.
@@ -84,9 +86,11 @@ class _Guarded:
         return self._answer(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _named: Any
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, named: dict[str, Any]
     ) -> HttpResponse | None:
         """None lets the request through."""
+        if any(isinstance(given, int) and given > _LARGEST for given in named.values()):
+            raise Http404
         match = request.resolver_match
         if match is not None and match.url_name in _CLOSED:
             raise Http404

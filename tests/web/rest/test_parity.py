@@ -15,10 +15,10 @@ DONE_BY = {
     "account/": "my_account change_my_account",
     "account/sign-out-others": "sign_me_out",
     "know/accounts": "search_accounts change_accounts",
-    "know/accounts/<path:key>": "one_account figures",
+    "know/accounts/<key:key>": "one_account figures",
     "know/consent": "one_customer add_consent",
     "know/customers": "search_customers change_customers",
-    "know/customers/<path:key>": "one_customer customer_timeline customer_standing",
+    "know/customers/<key:key>": "one_customer customer_timeline customer_standing",
     "know/merge": "preview_merge merge search_customers",
     "know/privacy": "list_erasure_requests",
     "know/privacy/<int:number>/approve": "approve",
@@ -81,7 +81,7 @@ DONE_BY = {
     "settings/tokens/<int:number>/revoke": "end_token",
     "settings/touchpoints": "list_touchpoints change_touchpoints",
     "settings/units": "list_units change_units",
-    "settings/units/<path:key>": "one_unit alter_unit",
+    "settings/units/<key:key>": "one_unit alter_unit",
 }
 # Address of a page: why the API has nothing like it.
 ONLY_FOR_PEOPLE = {

@@ -102,6 +102,6 @@ def _mood(figure: Figure) -> Mood:
 
 urlpatterns = [
     path("know/accounts", accounts_page, name="accounts"),
-    path("know/accounts/<path:key>", account_page, name="account"),
+    path("know/accounts/<key:key>", account_page, name="account"),
 ]
 NAVIGATION = [Entry("know", 40, _("Accounts"), "/know/accounts", "see_customers")]

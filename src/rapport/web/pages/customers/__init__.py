@@ -59,7 +59,7 @@ FINDERS.append(_customers)
 
 urlpatterns = [
     path("know/customers", customers_page, name="customers"),
-    path("know/customers/<path:key>", customer_page, name="customer"),
+    path("know/customers/<key:key>", customer_page, name="customer"),
     *changing.urlpatterns,
     *merging.urlpatterns,
 ]

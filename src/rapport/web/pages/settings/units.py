@@ -100,6 +100,6 @@ def unit_seen(request: HttpRequest, key: str) -> UnitNode:
 
 urlpatterns = [
     path("settings/units", units_page, name="settings_units"),
-    path("settings/units/<path:key>", unit_page, name="settings_unit"),
+    path("settings/units/<key:key>", unit_page, name="settings_unit"),
 ]
 TABS = [Entry("settings", 10, gettext_lazy("Business units"), "/settings/units", "see_office")]
