@@ -23,12 +23,20 @@ _UNSEEN = (
 )
 # Where sentences stand besides errors: which argument of which call, what which function returns.
 _ARGUMENTS = {"Fit": 1, "Times": 1, "fail": 1, "left_out": 1, "notes.append": 0, "said.append": 0}
-_ARGUMENTS |= {"Fault": -1, "Rejection": -2}
-_TABLES = frozenset({"_OTHERS"})
-_RETURNS = frozenset({"_note", "did_you_mean", "left_out", "happened", "marked", "_end"})
+_ARGUMENTS |= {"Fault": -1, "Rejection": -2, "Check": -1}
+_TABLES = frozenset({"_OTHERS", "notes"})
+_RETURNS = frozenset({"_note", "did_you_mean", "left_out", "happened", "marked", "_end"}) | {
+    "_guess",
+    "__str__",
+}
 _NAMED = frozenset({"expected", "hint", "reason"})
 _WORDS = re.compile(r"[A-Za-z]{2,}")
-_CODE = re.compile(r"^(\W* AS |SELECT |NOT )|<>| IS N|^null =")
+# A single word is taken for a key or a name, but for these.
+_SHORT = frozenset({"found"})
+_CODE = re.compile(
+    r"^(\W* AS |SELECT |NOT \(|not $)|<>| IS N|^(\W*null|map|\W+column) = |^\{ "
+    r"|^ (in|is|not|between)\b"
+)
 _COMMENT = re.compile(r"  # (.+)")
 
 
@@ -43,7 +51,10 @@ def sayings() -> Iterator[str]:
 
 def _is_sentence(source: str) -> bool:
     own = re.sub(r"\{\w+\}", "", source)
-    return " " in source and bool(_WORDS.search(own)) and not _CODE.search(own)
+    has_words = bool(_WORDS.search(own)) or "{reason}." in source
+    if source != source.strip():
+        return False  # a piece of a sentence
+    return source in _SHORT or (" " in source and has_words and not _CODE.search(own))
 
 
 class _Module:
@@ -61,16 +72,21 @@ class _Module:
 
     def sayings(self) -> Iterator[str]:
         for node in ast.walk(self._tree):
-            if isinstance(node, ast.Call):
-                for one in _said_in(node):
-                    yield from self._texts(one)
-            elif isinstance(node, ast.FunctionDef) and node.name in _RETURNS:
-                yield from self._returned(node)
-            elif isinstance(node, ast.Assign) and _name(node.targets[0]) in _TABLES:
-                if isinstance(node.value, ast.Tuple):
-                    yield from _strings(node.value)
-            elif isinstance(node, ast.JoinedStr | ast.Constant):
-                yield from _COMMENT.findall(_source_of(node))
+            match node:
+                case ast.Call():
+                    for one in _said_in(node):
+                        yield from self._texts(one)
+                case ast.FunctionDef(name=name) if name in _RETURNS:
+                    yield from self._returned(node)
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _TABLES:
+                    yield from self._listed(value)
+                case ast.JoinedStr() | ast.Constant() if "  # " in _source_of(node):
+                    yield from (*self._parts(node), *_COMMENT.findall(_source_of(node)))
+
+    def _listed(self, table: ast.expr) -> Iterator[str]:
+        for one in ast.walk(table) if isinstance(table, ast.List | ast.Tuple) else ():
+            if isinstance(one, ast.JoinedStr | ast.Constant):
+                yield from self._texts(one)
 
     def words_of_audit(self) -> Iterator[str]:
         for node in ast.walk(self._tree):
@@ -82,9 +98,7 @@ class _Module:
         match node:
             case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp(op=ast.Add()):
                 yield _source_of(node)
-                for one in _pieces(node):
-                    if isinstance(one, ast.Name):
-                        yield from self._texts(one)
+                yield from self._parts(node)
             case ast.IfExp() | ast.BoolOp() | ast.Tuple():
                 for one in _alternatives(node):
                     yield from self._texts(one)
@@ -93,6 +107,12 @@ class _Module:
                     yield from self._texts(one)
             case ast.Call(func=ast.Name(id=name)) if name in self._functions:
                 yield from self._returned(self._functions.pop(name))
+
+    def _parts(self, node: ast.expr) -> Iterator[str]:
+        """What a sentence's parts can come to, where they are sentences themselves."""
+        for one in _pieces(node):
+            if isinstance(one, ast.Name):
+                yield from self._texts(one)
 
     def _returned(self, function: ast.FunctionDef) -> Iterator[str]:
         for node in ast.walk(function):
@@ -109,12 +129,6 @@ def _words_of_act(call: ast.Call) -> Iterator[str]:
     for one in ast.walk(call):
         if isinstance(one, ast.Dict):
             yield from (_source_of(key).replace("_", " ") for key in one.keys if key)
-
-
-def _strings(node: ast.expr) -> Iterator[str]:
-    for one in ast.walk(node):
-        if isinstance(one, ast.Constant) and isinstance(one.value, str):
-            yield one.value
 
 
 def _alternatives(node: ast.IfExp | ast.BoolOp | ast.Tuple) -> list[ast.expr]:

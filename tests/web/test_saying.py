@@ -84,6 +84,16 @@ def test_several_sentences_are_told_one_by_one() -> None:
 
 
 @override("de")
+def test_of_two_sentences_that_fit_the_one_that_says_more_is_told() -> None:
+    assert said("numbers from 0 to 10, the name says nps") == (
+        "Zahlen von 0 bis 10, der Name sagt nps"
+    )
+    assert said("Ort: AMBIGUOUS: day and month first fit both; make sure.") == (
+        "Ort: MEHRDEUTIG: Tag zuerst und Monat zuerst passen beide; bitte prüfen."
+    )
+
+
+@override("de")
 @pytest.mark.parametrize(
     "text", ["", "The answer", "<b>{name}</b>", "{name}", "\x00", "Ω≈ç√", "%s", "a is {x} (b"]
 )

@@ -22,13 +22,13 @@ _LOCALE = Path(__file__).parent / "locale"
 _PLACE = re.compile(r"\{(\w+)\}")
 _SENTENCES = re.compile(r"(?<=[.!?]) (?=[A-Z])")
 _COUNT = re.compile(r"\d[\d,.:T+-]*")
-_BRIEF = re.compile(r"\{\w+\} ?[a-zA-Z]+( \{\w+\})?")
+_BRIEF = re.compile(r"\{\w+\}:? ?[a-zA-Z]*( ?\{\w+\})?\.?")
 _THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+")
 # What is filled in is somebody's data and stays as it is, but for words of ours.
 _OURS = frozenset(
     {
         *("fault", "high", "hint", "limit", "low", "many", "observation", "off", "own", "problem"),
-        *("record", "spread", "verb", "what", "where", "words"),
+        *("reason", "record", "spread", "why", "verb", "what", "where", "words"),
     }
 )
 
@@ -101,21 +101,33 @@ def _whole(text: str, sentences: int | None = None) -> str | None:
 
 
 def _recognised(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """What the catalogue knows like it, with what is filled in; what says most first."""
-    for pattern, source in _templates(_language()):
+    """What the catalogue knows like it, with what is filled in; what says most of it first."""
+    yield from sorted(_alike(text), key=lambda one: _unsaid(one[1]))
+
+
+def _alike(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    for pattern, source in _templates(_language()) if " " in text else ():
         told = text if source.endswith(".") else text.removesuffix(".")
         if (found := pattern.fullmatch(told)) and _is_sure(source, found.groupdict()):
             yield source, found.groupdict()
 
 
+def _unsaid(parts: Mapping[str, str]) -> int:
+    """How many characters are not words of ours."""
+    return sum(_length(part) if name in _OURS else len(part) for name, part in parts.items())
+
+
+def _length(part: str) -> int:
+    if gettext(part) != part:
+        return 0
+    return min((_unsaid(parts) for _, parts in _alike(part)), default=len(part))
+
+
 def _is_sure(source: str, parts: Mapping[str, str]) -> bool:
     """Of a single word of ours anybody's text may have the form: more must be known of it."""
-    ours = [part for name, part in parts.items() if name in _OURS]
-    return (
-        not _BRIEF.fullmatch(source)
-        or any(map(_whole, ours))
-        or all(map(_COUNT.fullmatch, parts.values()))
-    )
+    foreign = [part for name, part in parts.items() if name not in _OURS or not _whole(part)]
+    known = len(foreign) < len(parts) or all(map(_COUNT.fullmatch, foreign))
+    return known or not _BRIEF.fullmatch(source)
 
 
 def _filled(template: str, parts: Mapping[str, str]) -> str:
@@ -134,14 +146,13 @@ def _part(name: str, part: str) -> str:
 
 @cache
 def _templates(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Sentences with something filled in, those that say most of their own first."""
+    """Sentences with something filled in, and what they look like."""
     path = _LOCALE / language / "LC_MESSAGES" / "django.mo"
     if not path.exists():
         return ()
     with path.open("rb") as file:
         known = [one.id for one in read_mo(file) if isinstance(one.id, str)]
-    sources = [one for one in known if _PLACE.search(one)]
-    return tuple((pattern_of(one), one) for one in sorted(sources, key=_own_length, reverse=True))
+    return tuple((pattern_of(one), one) for one in known if _PLACE.search(one))
 
 
 def pattern_of(source: str) -> re.Pattern[str]:
@@ -151,7 +162,3 @@ def pattern_of(source: str) -> re.Pattern[str]:
         f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts)
     ]
     return re.compile("".join(words), re.DOTALL)
-
-
-def _own_length(source: str) -> int:
-    return len(_PLACE.sub("", source))

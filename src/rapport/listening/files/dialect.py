@@ -42,8 +42,9 @@ class Dialect:
             "escapechar": self.escape,
         }
 
-    def __str__(self) -> str:
-        return f"delimiter {_DELIMITERS.get(self.delimiter, self.delimiter)}"
+    def shown(self) -> str:
+        """The delimiter, by name where it has no sign one sees."""
+        return _DELIMITERS.get(self.delimiter, self.delimiter)
 
 
 def find_dialect(text: str, options: FileOptions, suffix: str) -> Dialect:
@@ -53,8 +54,8 @@ def find_dialect(text: str, options: FileOptions, suffix: str) -> Dialect:
     header, and the header more than one; among equals the one with more cells, then the comma
     (in .tsv the tab).
 
-    >>> str(find_dialect("a;b\\n1,5;2\\n", FileOptions(), ".csv"))
-    'delimiter ;'
+    >>> find_dialect("a;b\\n1,5;2\\n", FileOptions(), ".csv").shown()
+    ';'
     """
     if options.delimiter is not None:
         return Dialect(options.delimiter, options.quote, options.escape)

@@ -67,7 +67,8 @@ def open_rows(source: Source, options: FileOptions, chunk_rows: int) -> Rows:
         body = _from_line(text, first, encoding.newline)
         dialect = find_dialect(body, options, Path(source.name).suffix.lower())
     reading = _Reading(source, encoding, dialect, options, first)
-    notes = [f"encoding {encoding.name}, {encoding.why}", str(dialect), *reading.notes]
+    notes = [f"encoding {encoding.name}, {encoding.why}", f"delimiter {dialect.shown()}"]
+    notes += reading.notes
     kind = "tsv" if dialect.delimiter == "\t" else "csv"
 
     def read() -> Iterator[Chunk]:
