@@ -23,7 +23,7 @@ from rapport.kernel.errors import BusyError, InputError, StoreError
 from rapport.ledger.limited.vetting import vetted
 from rapport.ledger.moment import Moment, moment_of
 from rapport.ledger.schema import FIELD_NAMES
-from rapport.ledger.snapshot import IDENTITY
+from rapport.ledger.snapshot import IDENTITY, needs_customer
 from rapport.ledger.upkeep import leases
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _request(
     paths = [*moment.files, *moment.published.values()]
     request = {
         "tail": f"tail_{token}",
-        "views": list(_views(moment, relations, units, token)),
+        "views": list(_views(moment, relations, units, token, text)),
         "paths": [str(path) for path in paths],
         "query": text,
         "rows": limits.rows + 1,
@@ -133,6 +133,7 @@ def _views(
     relations: dict[str, tuple[str, ...]],
     units: Collection[str] | None,
     token: str,
+    text: str,
 ) -> Iterator[tuple[str, str]]:
     names = relations["interactions"]
     columns = ", ".join(names)
@@ -141,7 +142,8 @@ def _views(
         parts.append(f"SELECT {columns} FROM {_parquet(moment.files)}")
     where = "" if units is None else f" WHERE {_of_units('s.unit', units)}"
     stored = f"({' UNION ALL '.join(parts)}) AS s"
-    if IDENTITY in moment.published:
+    # Whose units are narrowed is asked for customers by the views themselves.
+    if IDENTITY in moment.published and (units is not None or needs_customer(text)):
         mapped = {"customer": "coalesce(m.customer, s.customer) AS customer"}
         told = ", ".join(mapped.get(name, f"s.{name}") for name in names)
         stored += f" LEFT JOIN {_parquet([moment.published[IDENTITY]])} AS m ON s.customer = m.key"
