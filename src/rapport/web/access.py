@@ -6,12 +6,14 @@ page is told what somebody is told who asks for a page that does not exist.
 
 from collections.abc import Callable
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRefresh
 
 from rapport.office.api import SIGHTS, VERBS, Actor, actor_of_user, any_user, permits
 from rapport.web.trouble import answer_to
@@ -98,7 +100,11 @@ class _Guarded:
         if need == ANYBODY:
             return None
         if not (request.user.is_authenticated or getattr(request, "actor", None)):
-            return HttpResponseRedirect(_way_in(request))
+            # A part of a page cannot show the sign-in: the whole page is asked for again.
+            is_part = request.headers.get("HX-Request") == "true"
+            return (
+                HttpResponseClientRefresh() if is_part else HttpResponseRedirect(_way_in(request))
+            )
         if need is None or (need != SIGNED_IN and not permits(actor_of(request), need)):
             raise Http404
         return None
@@ -107,7 +113,17 @@ class _Guarded:
 def _way_in(request: HttpRequest) -> str:
     if not any_user():
         return "/welcome"
-    return f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}"
+    return f"{settings.LOGIN_URL}?next={quote(_place(request))}"
+
+
+def _place(request: HttpRequest) -> str:
+    """Where somebody was: of a form that was sent, the page on which it stands."""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, request.get_host()):
+        return "/"
+    return urlsplit(page)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def need_of(view: Callable[..., Any], method: str = "GET") -> str | None:

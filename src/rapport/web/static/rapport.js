@@ -44,11 +44,16 @@ function walk(event) {
   stops[(place + step + stops.length) % stops.length].focus();
 }
 
-// What one types is kept in this browser until the form is sent, so that a session that ends loses nothing.
+// What one types is kept in this browser until it has arrived, so that a session that ends loses nothing.
+// It is kept for that person and address; a hidden field that tells what was seen is named in data-keeps.
 function keepTyped(form) {
-  const key = "typed " + location.pathname + " " + (form.id || form.getAttribute("action") || "");
+  const place = location.pathname + location.search + " " + (form.id || form.getAttribute("action") || "");
+  const key = "typed " + (document.body.dataset.who || "") + " " + place;
   const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-  const fields = [...form.elements].filter((field) => field.name && !["hidden", "password", "file"].includes(field.type));
+  const seen = form.dataset.keeps.split(" ");
+  const fields = [...form.elements].filter((field) => field.name
+    && !["submit", "button", "password", "file"].includes(field.type)
+    && (field.type !== "hidden" || seen.includes(field.name)));
   fields.forEach((field) => {
     if (!(field.name in kept) || form.hasAttribute("data-sent")) return;
     if (field.type === "checkbox" || field.type === "radio") field.checked = kept[field.name].includes(field.value);
@@ -64,7 +69,14 @@ function keepTyped(form) {
     });
     sessionStorage.setItem(key, JSON.stringify(now));
   });
-  document.querySelectorAll("[data-forgets]").forEach(() => sessionStorage.removeItem(key));
+  form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
+}
+
+// The page that follows says whether what was sent has arrived.
+function forgetSent() {
+  const key = sessionStorage.getItem("sent");
+  sessionStorage.removeItem("sent");
+  if (key && document.querySelector("[data-forgets], .message.success")) sessionStorage.removeItem(key);
 }
 
 // Under the pointer a mark of a chart says what a screen reader hears.
@@ -125,6 +137,7 @@ function begin(root) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  forgetSent();
   begin(document);
   document.getElementById("palette")?.addEventListener("keydown", walk);
   document.addEventListener("keydown", (event) => {
