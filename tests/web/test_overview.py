@@ -117,6 +117,16 @@ def test_how_far_the_data_reach_is_told_without_a_figure_being_computed(ledger, 
     assert page.refresh(ledger, stored)
 
 
+def test_whether_something_came_since_figures_were_counted_is_known(ledger, stored):
+    assert page.counted_at(ledger, stored) is None
+    ledger.load([answers([10] * 40)], "test")
+    page.refresh(ledger, stored)
+    at, is_all = page.counted_at(ledger, stored)
+    assert is_all
+    ledger.load([answers([0] * 60)], "more")
+    assert page.counted_at(ledger, stored) == (at, False)
+
+
 def test_months_end_with_the_last_whole_one(ledger, stored):
     ledger.load([answers([10] * 400)], "test")
     (series,) = nps(ledger, stored)

@@ -149,6 +149,15 @@ def refresh(ledger: Ledger, stored: StoredFigures) -> bool:
         return asking.computed
 
 
+def counted_at(ledger: Ledger, stored: StoredFigures) -> tuple[float, bool] | None:
+    """When the stored figures were begun, and whether nothing came in since; None without any."""
+    found = stored.get("extent", Extent)
+    if found is None:
+        return None
+    with ledger.read() as snapshot:
+        return found.computed_at, found.token == snapshot.token_without(DERIVED)
+
+
 class _Asking:
     """Gives stored answers, and computes others from one snapshot that is opened when needed."""
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from rapport.ledger.api import status, status_by_source, waiting
 from rapport.web.access import actor_of, allowed
+from rapport.web.overview import counted_at
 from rapport.web.shell import Entry
 from rapport.web.store import ledger, stored_figures
 from rapport.web.verifying import ask_proof, latest_proof, proof_is_due, sealed_at
@@ -27,7 +28,10 @@ def health_page(request: HttpRequest) -> HttpResponse:
     """received = stored + duplicate + rejected, by source; the journal, the lake, the proof."""
     the_ledger, stored = ledger(), stored_figures()
     found, journal, proof = status(the_ledger), waiting(the_ledger), latest_proof(stored)
+    counted = counted_at(the_ledger, stored)
     told = {
+        "counted_age": age(time.time() - counted[0]) if counted else "",
+        "counted_all": counted is not None and counted[1],
         "status": found,
         "sources": [
             (one, datetime.fromtimestamp(one.last_at / 1e6, UTC))
