@@ -30,6 +30,8 @@ _CONFIG: dict[str, Any] = {
     "font": "sans-serif",
     "view": {"stroke": None},
     "axis": {
+        # The library describes axes in English; each chart has a description and a table of ours.
+        "aria": False,
         "domainColor": HAIR,
         "gridColor": HAIR,
         "tickColor": HAIR,

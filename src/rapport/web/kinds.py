@@ -52,6 +52,22 @@ _CHANNELS: dict[str, Promise] = {
     "post": _("post"),
     "social": _("social media"),
 }
+_FIELDS: dict[str, Promise] = {
+    "channel": _("channel"),
+    "touchpoint": _("touchpoint"),
+    "unit": _("business unit"),
+    "customer.segment": _("segment of the customer"),
+    "product": _("product"),
+    "language": _("language"),
+    "employee": _("employee"),
+    "kind": _("kind"),
+    "source": _("source"),
+    "programme": _("programme"),
+    "item": _("question"),
+    "direction": _("direction"),
+    "automated": _("automated"),
+    "brand": _("brand"),
+}
 CHANNEL_ICONS: dict[str, str] = {
     "web": "web",
     "app": "app",
@@ -76,3 +92,8 @@ def kind_title(kind: str) -> str | Promise:
 def channel_title(channel: str) -> str | Promise:
     """A channel in words; as it is where we have none."""
     return _CHANNELS.get(channel, channel)
+
+
+def field_title(field: str) -> str | Promise:
+    """A field that groups figures, in words; as it is where we have none."""
+    return _FIELDS.get(field, field.replace("_", " "))

@@ -9,6 +9,7 @@ from rapport.ledger.api import known_kinds
 from rapport.privacy.api import HOW
 from rapport.web.forms.own_account import zone_choices
 from rapport.web.forms.people import unit_choices
+from rapport.web.kinds import kind_title
 
 _LONGEST = 255
 
@@ -19,6 +20,10 @@ def _above() -> list[tuple[str, str]]:
 
 def _hours(day: Any) -> forms.CharField:
     return forms.CharField(label=day, max_length=200, required=False)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(kind, f"{kind_title(kind)} ({kind})") for kind in known_kinds()]
 
 
 class Organisation(forms.Form):
@@ -92,7 +97,10 @@ class NewRule(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("Kind"),
-        choices=lambda: [("", _("any")), *((kind, kind) for kind in sorted(known_kinds()))],
+        choices=lambda: [
+            ("", _("any")),
+            *((kind, f"{kind_title(kind)} ({kind})") for kind in sorted(known_kinds())),
+        ],
         required=False,
     )
     source = forms.CharField(label=_("Source"), max_length=_LONGEST, required=False)

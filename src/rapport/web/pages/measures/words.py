@@ -12,6 +12,7 @@ from rapport.measures.api import Measure, all_parameters
 from rapport.office.api import Actor
 from rapport.web.filterbar import Select
 from rapport.web.hidden import is_hidden
+from rapport.web.kinds import field_title
 from rapport.web.measuring import EVERY, View
 from rapport.web.wording import further_unit, interval, note, value, whole
 
@@ -86,7 +87,7 @@ def own_selects(view: View, actor: Actor) -> list[Select]:
     fields = seen if view.by in seen else [view.by, *seen]
     return [
         Select("every", _("Trend"), view.every, [(e, _CUTS[e]) for e in EVERY]),
-        Select("by", _("Split by"), view.by, [(one, one.replace("_", " ")) for one in fields]),
+        Select("by", _("Split by"), view.by, [(one, field_title(one)) for one in fields]),
     ]
 
 
