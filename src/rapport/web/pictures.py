@@ -201,5 +201,5 @@ def _axis(figures: Sequence[Figure]) -> dict[str, Any]:
     if unit == "hours" and all(max(f.value or 0, f.high or 0) < _FEW_HOURS for f in figures):
         return {"labelExpr": "format(datum.value * 60, '~r') + ' min'"}
     if unit in _SHORT:
-        return {"labelExpr": f"format(datum.value, '~g') + ' {_SHORT[unit]}'"}
+        return {"labelExpr": f"format(datum.value, '~g') + ' {_(_SHORT[unit])}'"}
     return {"format": ",.6~r"}

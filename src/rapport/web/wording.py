@@ -97,7 +97,7 @@ def duration(seconds: float) -> str:
     fine = 3600 if seconds >= 86400 else 60 if seconds >= 3600 else 1
     left = round(seconds / fine) * fine
     parts = []
-    for name, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+    for name, size in ((_("d"), 86400), ("h", 3600), ("min", 60), ("s", 1)):
         if left >= size:
             parts.append(f"{left // size}{_NARROW}{name}")
             left %= size
