@@ -114,9 +114,20 @@ def test_a_unit_is_added_and_moved_and_remembered(post: Post) -> None:
 
 
 def test_a_touchpoint_is_named_and_renamed(post: Post) -> None:
-    for title in ("Checkout", "Till"):
-        post("/settings/touchpoints", key="c", title=title, stage="", channel="web", unit="")
+    for title, was in (("Checkout", ""), ("Till", '["Checkout", "", "web", ""]')):
+        told = {"title": title, "channel": "web", "was": was}
+        assert post("/settings/touchpoints", key="c", **told)[0] == 200
     assert [row["title"] for row in touchpoints().to_pylist()] == ["Till"]
+
+
+def test_of_two_who_change_a_touchpoint_the_second_is_told(post: Post) -> None:
+    first = {"key": "till", "title": "Till", "was": ""}
+    assert post("/settings/touchpoints", **first)[0] == 200
+    status, page = post("/settings/touchpoints", **{**first, "title": "Mine"})
+    assert (status, "not as you saw it" in page) == (409, True)
+    assert 'value="Mine"' in page
+    seen = {**first, "title": "Checkout", "was": '["Till", "", "", ""]'}
+    assert post("/settings/touchpoints", **seen)[0] == 200
 
 
 def test_hours_that_are_none_are_told_at_their_day(post: Post) -> None:

@@ -53,11 +53,11 @@ class ChangeUnit(forms.Form):
 
 
 class PutTouchpoint(forms.Form):
-    """Where in the experience customers meet us; a key that is there is changed."""
+    """Where in the experience customers meet us; `was` tells what of it was seen."""
 
     key = forms.CharField(
         label=_("Key"),
-        help_text=_("As interactions carry it, such as checkout. A known key is changed."),
+        help_text=_("As interactions carry it, such as checkout."),
         max_length=_LONGEST,
     )
     title = forms.CharField(label=_("Title"), max_length=_LONGEST)
@@ -68,6 +68,7 @@ class PutTouchpoint(forms.Form):
         choices=lambda: [("", _("nobody yet")), *unit_choices()[1:]],
         required=False,
     )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class PutCalendar(forms.Form):
