@@ -44,14 +44,17 @@ def open_bench(
 
 
 def memory_limit() -> str:
-    """What a query may hold in memory: RAPPORT_MEMORY, else 4 GB or half of a smaller machine."""
+    """What a query may hold in memory: RAPPORT_MEMORY, else 3.5 GB or half of a smaller machine.
+
+    A process holds a few hundred megabytes besides, and stays below four gigabytes with them.
+    """
     named = os.environ.get("RAPPORT_MEMORY")
     if named:
         if not named[0].isdigit():
             raise InputError("RAPPORT_MEMORY is not a size", got=named, expected="such as 4GB")
         return named
     installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return f"{min(4 * 1024**3, installed // 2) // 1024**2}MB"
+    return f"{min(7 * 1024**3 // 2, installed // 2) // 1024**2}MB"
 
 
 def cores() -> int:
