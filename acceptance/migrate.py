@@ -110,7 +110,8 @@ class _Run:
         wrong = [proof.name for proof in verify(ledger) if not proof.holds]
         ledger.close()
         self.tally.check(f"{when}: it is whole", not wrong, wrong)
-        self.tally.check(f"{when}: as a new store's", self._structure(store) == self.fresh)
+        found = self._structure(store)
+        self.tally.check(f"{when}: as a new store's", found == self.fresh, found)
 
     def _structure(self, store: Store) -> str:
         """Tables with their columns and references, and the names of indexes."""

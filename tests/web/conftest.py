@@ -77,13 +77,14 @@ def served_empty(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 def served_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A small store that tests change, with somebody of each role.
 
-    ana@x.example and ben@x.example are two owners who sign in by a password.
+    ana, ben and eva@x.example are owners who sign in by a password. Ana's second factor and Ben's
+    keys are tested, so that only Eva's password alone is always enough.
     """
     home = tmp_path_factory.mktemp("own") / "store"
     ledger = create_ledger(home, Settings("Trapperloo", ZONE, 0, CURRENCY))
     ledger.load(company(40).interactions(), "demo")
     ledger.close()
-    add_people(home, "ana", "ben")
+    add_people(home, "ana", "ben", "eva")
     running = serve(home, tmp_path_factory.mktemp("served") / "log")
     yield running
     running.stop()

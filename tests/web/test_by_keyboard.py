@@ -38,9 +38,9 @@ def opened(browser: Browser, served_own: Served) -> Iterator[Open]:
 
 def test_signing_in_and_out(opened: Open) -> None:
     page, keys = opened("/account/login/", "nobody")
-    keys.to("Email…").type("ana@x.example").to("Password").type(PASSWORD).press("Enter")
+    keys.to("Email…").type("eva@x.example").to("Password").type(PASSWORD).press("Enter")
     page.wait_for_url("**/measure/overview")
-    keys.to("ana@x.example").press("Enter")
+    keys.to("eva@x.example").press("Enter")
     page.wait_for_url("**/account/")
     keys.skip().to("Sign out").press("Enter")
     page.wait_for_url("**/account/login/")

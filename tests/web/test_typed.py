@@ -25,7 +25,7 @@ def page(browser: Browser, served_own: Served) -> Iterator[Page]:
 
 
 def sign_in(page: Page) -> None:
-    page.fill("[name=login]", "ana@x.example")
+    page.fill("[name=login]", "eva@x.example")
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
 
