@@ -34,7 +34,7 @@ run: setup ## Start Rapport with the demo company on http://127.0.0.1:8000 (PORT
 
 # What touches the relational half: its tests run again on a PostgreSQL server of their own.
 ON_POSTGRES := tests/office tests/customers tests/listening/test_importing.py \
-  tests/listening/test_undo.py tests/listening/test_identity.py tests/web/test_init.py \
+  tests/listening/test_undo.py tests/listening/test_identity.py tests/web/test_init.py tests/web/test_migrating.py \
   tests/privacy/test_verbs.py tests/privacy/test_export.py tests/privacy/test_retention.py \
   $(filter-out $(addprefix tests/ledger/test_,bench.py calendar.py kinds.py spark_absent.py \
   spelling.py spill.py),$(wildcard tests/ledger/test_*.py))

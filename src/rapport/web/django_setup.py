@@ -7,15 +7,14 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from rapport.kernel.errors import InputError, StoreError
 from rapport.ledger.api import has_store, refuse_newer
+from rapport.web.migrating import WholeExecutor, bring_up_to_date
 
-_OURS = ("office", "customers", "listening")
+_OURS = ("office", "customers", "listening", "privacy")
 
 
 def prepare(home: Path, *, update: bool = True) -> None:
@@ -64,7 +63,7 @@ def migrate() -> None:
     loader = MigrationLoader(connection)
     _refuse_newer(loader, loader.applied_migrations)
     if loader.disk_migrations.keys() - loader.applied_migrations.keys():
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date(WholeExecutor(connection))
 
 
 def make_tables(changes: Iterable[tuple[str, str]]) -> None:
@@ -76,7 +75,7 @@ def make_tables(changes: Iterable[tuple[str, str]]) -> None:
     loader = MigrationLoader(connection)
     wanted = {app: (app, name) for app, name in sorted(changes)}
     _refuse_newer(loader, changes)
-    MigrationExecutor(connection).migrate(list(wanted.values()))
+    WholeExecutor(connection).migrate(list(wanted.values()))
 
 
 def _refuse_newer(loader: MigrationLoader, changes: Iterable[tuple[str, str]]) -> None:
