@@ -107,7 +107,11 @@ def _keep(section: Section, row: Row) -> None:
 
 
 def _spark(section: Section, names: list[str], folder: Path, rows: int) -> None:
-    took = step("scale:time_spark", folder=str(folder), names=names)
+    try:
+        took = step("scale:time_spark", folder=str(folder), names=names)
+    except StepError as error:
+        section.remarks.append(f"Spark at {count(rows)}: {str(error).splitlines()[-1]}")
+        return
     for name in names:
         duckdb = next(
             (r.ours for r in section.rows if (r.what, r.size) == (name, count(rows))), None

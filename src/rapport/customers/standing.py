@@ -28,6 +28,12 @@ _COLUMNS = (
 )
 
 
+_TOLD = (
+    *("t", "occurred_at", "kind", "channel", "touchpoint", "thread", "programme", "item"),
+    *("score", "scale", "text", "language", "properties"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Bought:
     """What a customer bought in one currency: orders, and their money less what was paid back."""
@@ -113,7 +119,7 @@ def standing(
     rows = newest(snapshot, name, conditions) if known is None else known
     counts = _counted(rows) if rows.num_rows < REACH else _counts(snapshot, name, conditions)
     is_told = pc.is_in(rows["kind"], pa.array([*_PROMISES, *_MESSAGES, "survey.answered"]))
-    told = rows.filter(is_told).slice(0, _MOST).to_pylist()
+    told = rows.filter(is_told).slice(0, _MOST).select(_TOLD).to_pylist()
     open_ones, broken = _promises([row for row in told if row["kind"] in _PROMISES])
     return Standing(
         kinds=_by(counts, "kind"),
