@@ -5,12 +5,20 @@ anything. The store of a benchmark gets them when a measure that reads them is f
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rapport.ledger.api import Ledger
 
 Row = tuple[bytes, str, float, str, str]
+
+
+def of_store(folder: str) -> dict[str, int]:
+    """A step: annotate the texts of the store there."""
+    from rapport.ledger.api import open_ledger  # noqa: PLC0415
+
+    return {"added": annotate_texts(open_ledger(Path(folder)))}
 
 
 def annotate_texts(ledger: "Ledger") -> int:

@@ -128,9 +128,13 @@ def time_one(folder: str, name: str, runs: int) -> dict[str, float | None]:
 
     The answer: median processor seconds, peak memory and spill of ours in MB.
     """
-    from rapport.ledger.api import open_ledger  # noqa: PLC0415
+    from rapport.ledger.api import ANNOTATIONS, open_ledger  # noqa: PLC0415
+    from rapport.measures.api import all_measures  # noqa: PLC0415
 
     ledger = open_ledger(Path(folder))
+    if ANNOTATIONS in all_measures()[name].reads:
+        # In a process of its own, whose memory is not counted.
+        step("annotated:of_store", folder=folder)
     with ledger.read() as snapshot:
         works = [partial(_asked, snapshot, name)]
         with _watched(ledger.home / "spill") as spilled:
